@@ -1,0 +1,1 @@
+"""Crawlers: find what stands on the web, capture it, have it examined."""

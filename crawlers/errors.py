@@ -1,0 +1,65 @@
+"""What can go wrong in a crawl; `code` is the stored name.
+
+CrawlError
+├── ForbiddenAddress     the host is, or leads to, a private, loopback or link-local address
+├── ForbiddenScheme      neither http nor https
+├── RefusedByRobots      robots.txt says no
+├── BodyTooLarge         the response passed the limit, before or after decompression
+├── ExaminationTimeout   the examination took too long and was ended
+├── ExaminationCrash     the examining process died (a decoder crashed)
+└── ExaminationMemory    the examination needed more memory than it may have
+"""
+
+from __future__ import annotations
+
+
+class CrawlError(Exception):
+    """Something that costs one URL or one sighting, never the crawl."""
+
+    code = "crawl_error"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ForbiddenAddress(CrawlError):
+    """The host is, or leads to, an address that isn't public and wasn't allowed."""
+
+    code = "forbidden_address"
+
+
+class ForbiddenScheme(CrawlError):
+    """The URL is neither http nor https."""
+
+    code = "forbidden_scheme"
+
+
+class RefusedByRobots(CrawlError):
+    """robots.txt doesn't allow the URL, or can't be had while its server fails."""
+
+    code = "refused_by_robots"
+
+
+class BodyTooLarge(CrawlError):
+    """The response passed the limit, before or after decompression."""
+
+    code = "body_too_large"
+
+
+class ExaminationTimeout(CrawlError):
+    """The examination took too long and was ended."""
+
+    code = "examination_timeout"
+
+
+class ExaminationCrash(CrawlError):
+    """The examining process died."""
+
+    code = "examination_crash"
+
+
+class ExaminationMemory(CrawlError):
+    """The examination needed more memory than it may have."""
+
+    code = "examination_memory"

@@ -1,0 +1,1 @@
+"""The frontier: one contract, one folder or module a backend."""

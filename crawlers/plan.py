@@ -1,0 +1,48 @@
+"""The plan of a crawl: everything its parts need to know, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crawlers.frontier.contract import Budget, Politeness
+from fingerprints.contract import Limits
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from index.documents import Channel
+    from index.store import StoreLocation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExaminationLimits:
+    """What examining one sighting may cost. `memory_bytes` come on top of the start's."""
+
+    time_s: float = 60.0
+    memory_bytes: int = 2 * 2**30
+    files: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlPlan:
+    """One crawl. `allow` names private hosts (`host` or `host:port`) that may be visited after all.
+
+    `ignore_robots_because` is the legal reason to pass over robots.txt; empty means it is obeyed.
+    """
+
+    crawl_id: str
+    channel: Channel
+    urls: tuple[str, ...]
+    store: StoreLocation
+    frontier: Path
+    user_agent: str
+    allow: frozenset[str] = frozenset()
+    politeness: Politeness = field(default_factory=Politeness)
+    budget: Budget = field(default_factory=Budget)
+    ignore_robots_because: str = ""
+    jobs: int = 2
+    lease_s: float = 300.0
+    match_threshold: float = 0.5
+    max_body_bytes: int = 64 * 2**20
+    examination: ExaminationLimits = field(default_factory=ExaminationLimits)

@@ -1,0 +1,1 @@
+"""Fingerprints: bytes in, fingerprint out; compare two. Knows no network, storage or works."""

@@ -1,0 +1,50 @@
+"""The stored documents, each with every field described once."""
+
+from index.documents.cases import Case, CaseState, CaseUrl, Covered
+from index.documents.crawls import Channel, Crawl, CrawlState, Failure, Sighting, Target
+from index.documents.events import Event
+from index.documents.grants import Grant
+from index.documents.matches import Match, Span
+from index.documents.record import Meaning, Piece, Record, content_id, now
+from index.documents.works import Identifier, Medium, Work, WorkKind, work_id
+
+RECORDS: tuple[type[Record], ...] = (
+    Work,
+    Grant,
+    Target,
+    Crawl,
+    Sighting,
+    Match,
+    Case,
+    CaseUrl,
+    Event,
+)
+"""Every kind of stored document."""
+
+__all__ = [
+    "RECORDS",
+    "Case",
+    "CaseState",
+    "CaseUrl",
+    "Channel",
+    "Covered",
+    "Crawl",
+    "CrawlState",
+    "Event",
+    "Failure",
+    "Grant",
+    "Identifier",
+    "Match",
+    "Meaning",
+    "Medium",
+    "Piece",
+    "Record",
+    "Sighting",
+    "Span",
+    "Target",
+    "Work",
+    "WorkKind",
+    "content_id",
+    "now",
+    "work_id",
+]

@@ -1,0 +1,106 @@
+"""Targets: what is to be watched. Crawls: one visit to it. Sightings: what was seen there."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from index.documents.record import Meaning, Moment, Piece, Record
+
+
+class Channel(StrEnum):
+    """Where copies appear; each has a spider of its own."""
+
+    WEB = "web"
+    LITERATURE = "literature"
+
+
+class Target(Record):
+    """A site or list of addresses to be watched."""
+
+    kind: ClassVar[str] = "targets"
+
+    name: Annotated[str, Meaning("Name", "名称", "words")]
+    urls: Annotated[tuple[str, ...], Meaning("Starting addresses", "起始网址")]
+    channel: Annotated[Channel, Meaning("Channel", "渠道")] = Channel.WEB
+    allow: Annotated[
+        tuple[str, ...], Meaning("Private hosts allowed", "允许的内网主机", "stored")
+    ] = ()
+    delay_s: Annotated[float, Meaning("Seconds between requests", "请求间隔（秒）", "number")] = 1.0
+    max_pages: Annotated[int | None, Meaning("Most pages", "页数上限", "number")] = None
+    ignore_robots_because: Annotated[
+        str,
+        Meaning("Legal reason to pass over robots.txt", "不遵守 robots.txt 的法律依据", "stored"),
+    ] = ""
+    paused: Annotated[bool, Meaning("Paused", "已暂停", "flag")] = False
+    created_at: Annotated[Moment, Meaning("Created", "创建时间", "date", ecs="@timestamp")]
+
+
+class CrawlState(StrEnum):
+    """A crawl is running until all it found has been examined."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+
+
+class Crawl(Record):
+    """One visit to a target, or to addresses given by hand."""
+
+    kind: ClassVar[str] = "crawls"
+
+    target_id: Annotated[str | None, Meaning("Target", "监测目标")] = None
+    plan: Annotated[str, Meaning("What was asked for, as a digest", "任务摘要")]
+    urls: Annotated[tuple[str, ...], Meaning("Starting addresses", "起始网址")]
+    channel: Annotated[Channel, Meaning("Channel", "渠道")]
+    state: Annotated[CrawlState, Meaning("State", "状态")] = CrawlState.RUNNING
+    started_at: Annotated[Moment, Meaning("Started", "开始时间", "date", ecs="@timestamp")]
+    finished_at: Annotated[Moment | None, Meaning("Finished", "结束时间", "date")] = None
+
+
+class Failure(Piece):
+    """Why something could not be fetched or examined: a stable code, and words for people."""
+
+    code: str
+    reason: str
+
+
+class Sighting(Record):
+    """What was seen at one address in one crawl, and what became of it.
+
+    `payload` is the digest of the body after content decoding, `capture` that of the WARC
+    records of request and response as they came. `examined_at` is set last: all that the
+    sighting brought (prints, matches, cases) was stored before.
+    """
+
+    kind: ClassVar[str] = "sightings"
+
+    crawl_id: Annotated[str, Meaning("Crawl", "采集任务")]
+    url: Annotated[str, Meaning("Address", "网址", ecs="url.full")]
+    site: Annotated[str, Meaning("Site", "网站", ecs="url.domain")]
+    channel: Annotated[Channel, Meaning("Channel", "渠道")]
+    referrer: Annotated[
+        str | None, Meaning("Found on", "来源页面", ecs="http.request.referrer")
+    ] = None
+    title: Annotated[str, Meaning("Page title", "页面标题", "words")] = ""
+    seen_at: Annotated[Moment, Meaning("Seen", "发现时间", "date", ecs="@timestamp")]
+    address: Annotated[
+        str | None, Meaning("Address connected to", "实际连接的 IP", ecs="host.ip")
+    ] = None
+    status: Annotated[
+        int, Meaning("HTTP status", "HTTP 状态码", "number", ecs="http.response.status_code")
+    ]
+    media_type: Annotated[str, Meaning("Media type", "媒体类型", ecs="http.response.mime_type")]
+    size_bytes: Annotated[
+        int, Meaning("Size in bytes", "字节数", "number", ecs="http.response.body.bytes")
+    ]
+    payload: Annotated[
+        str | None, Meaning("SHA-256 of the content", "内容的 SHA-256", ecs="file.hash.sha256")
+    ] = None
+    capture: Annotated[
+        str | None, Meaning("SHA-256 of the WARC records", "WARC 记录的 SHA-256")
+    ] = None
+    modalities: Annotated[tuple[str, ...], Meaning("Examined as", "检测方式")] = ()
+    failure: Annotated[
+        Failure | None, Meaning("Why it was not examined", "未能检测的原因", "object")
+    ] = None
+    examined_at: Annotated[Moment | None, Meaning("Examined", "检测时间", "date")] = None

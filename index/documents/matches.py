@@ -1,0 +1,43 @@
+"""Matches: this sighting holds that work."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from index.documents.crawls import Channel
+from index.documents.record import Meaning, Moment, Piece, Record
+
+
+class Span(Piece):
+    """This stretch of the copy is that stretch of the medium, in the modality's span unit.
+
+    Regions are (left, top, right, bottom) as shares of width and height.
+    """
+
+    copy_span: tuple[float, float]
+    work_span: tuple[float, float]
+    copy_region: tuple[float, float, float, float] | None = None
+    work_region: tuple[float, float, float, float] | None = None
+
+
+class Match(Record):
+    """One modality's verdict that a sighting holds a medium of a work."""
+
+    kind: ClassVar[str] = "matches"
+
+    sighting_id: Annotated[str, Meaning("Sighting", "线索")]
+    crawl_id: Annotated[str, Meaning("Crawl", "采集任务")]
+    work_id: Annotated[str, Meaning("Work", "作品")]
+    medium: Annotated[str, Meaning("SHA-256 of the work's medium", "作品样本的 SHA-256")]
+    case_id: Annotated[str | None, Meaning("Case", "案件")] = None
+    grant_id: Annotated[str | None, Meaning("Grant that covers it", "覆盖该使用的授权")] = None
+    url: Annotated[str, Meaning("Address", "网址", ecs="url.full")]
+    site: Annotated[str, Meaning("Site", "网站", ecs="url.domain")]
+    channel: Annotated[Channel, Meaning("Channel", "渠道")]
+    seen_at: Annotated[Moment, Meaning("Seen", "发现时间", "date", ecs="@timestamp")]
+    modality: Annotated[str, Meaning("Modality", "检测方式")]
+    modality_version: Annotated[int, Meaning("Version of the modality", "算法版本", "number")]
+    score: Annotated[float, Meaning("Score", "相似度", "number")]
+    distance: Annotated[float, Meaning("Distance", "距离", "number")]
+    unit: Annotated[str, Meaning("Unit of the distance", "距离单位", "stored")]
+    spans: Annotated[tuple[Span, ...], Meaning("Aligned parts", "对应片段", "stored")] = ()

@@ -1,0 +1,97 @@
+"""The SQLite file: one connection a process and thread, durable, shared with other processes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from index.errors import IncompatibleData, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SCHEMA = 1
+_BUSY_TIMEOUT_S = 60.0
+
+
+class Database:
+    """A SQLite file in WAL mode. What a transaction wrote survives kill -9 and a loss of power."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """Return this thread's connection, opened anew after a fork. Raises `Unavailable`."""
+        if getattr(self._local, "process", None) != os.getpid():
+            self._local.connection = self._connect()
+            self._local.process = os.getpid()
+        connection: sqlite3.Connection = self._local.connection
+        return connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for queries."""
+        with self._translated():
+            yield self.connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection inside a transaction: all of it is kept, or nothing."""
+        with self._translated():
+            connection = self.connection
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def declare(self, *statements: str) -> None:
+        """Make tables and indexes that aren't there yet."""
+        with self.writing() as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if getattr(self._local, "process", None) == os.getpid():
+            self._local.connection.close()
+            self._local.process = None
+
+    def _connect(self) -> sqlite3.Connection:
+        with self._translated():
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise Unavailable(str(self.path.parent), error.strerror or str(error)) from error
+            connection = sqlite3.connect(
+                self.path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=True
+            )
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._check_schema(connection)
+            return connection
+
+    def _check_schema(self, connection: sqlite3.Connection) -> None:
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        if found > SCHEMA:
+            raise IncompatibleData(str(self.path), found, SCHEMA)
+        if found < SCHEMA:
+            connection.execute(f"PRAGMA user_version = {SCHEMA}")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+            if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+                raise
+            raise Unavailable(str(self.path), str(error)) from error

@@ -1,0 +1,276 @@
+"""`Records` on SQLite: a table a kind, the document as JSON, fields reached by JSON paths."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from index.contract import Cursor, Page, Query, R, Range, Records, Stored, Value, Version
+from index.documents import RECORDS, Event, Record
+from index.errors import Ambiguous, Conflict, InvalidQuery, NotFound
+
+if TYPE_CHECKING:
+    from index.embedded.database import Database
+
+_INDEXED: dict[str, tuple[str, ...]] = {
+    "grants": ("grantor",),
+    "crawls": ("plan",),
+    "sightings": ("crawl_id",),
+    "matches": ("case_id", "sighting_id", "crawl_id", "work_id"),
+    "cases": ("work_id", "site", "state"),
+    "case-urls": ("case_id",),
+    "events": ("subject_id",),
+}
+"""The fields by which many documents are told apart; others are found by reading through."""
+
+_AMBIGUOUS_SHOWN = 5
+
+
+class EmbeddedRecords(Records):
+    """Documents in one SQLite file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        database.declare(*_tables())
+
+    def get(self, kind: type[R], id: str) -> Stored[R]:
+        """Return a document, or raise `NotFound`."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                f"SELECT body, version FROM {_table(kind)} WHERE id = ?", (id,)
+            ).fetchone()
+        if row is None:
+            raise NotFound(kind.kind, id)
+        return _stored(kind, *row)
+
+    def put(self, record: R, *, expect: Version | None) -> Version:
+        """Store a new document, or one in place of the version expected."""
+        if isinstance(record, Event):
+            msg = "events are appended, not put"
+            raise TypeError(msg)
+        if expect is None:
+            return self._create(record)
+        following = int(expect) + 1
+        with self._database.writing() as connection:
+            changed = connection.execute(
+                f"UPDATE {_table(type(record))} SET body = ?, version = ?"
+                " WHERE id = ? AND version = ?",
+                (_body(record), following, record.id, int(expect)),
+            ).rowcount
+        if not changed:
+            raise Conflict(record.kind, record.id)
+        return Version(str(following))
+
+    def delete(self, kind: type[R], id: str, *, expect: Version) -> None:
+        """Remove that very version of a document."""
+        with self._database.writing() as connection:
+            removed = connection.execute(
+                f"DELETE FROM {_table(kind)} WHERE id = ? AND version = ?", (id, int(expect))
+            ).rowcount
+        if not removed:
+            self.get(kind, id)
+            raise Conflict(kind.kind, id)
+
+    def find(self, query: Query[R], *, after: Cursor | None = None, limit: int = 50) -> Page[R]:
+        """Return the next documents that fit, in the query's order, then by id."""
+        order = _Order(query)
+        where, values = _conditions(query)
+        if after is not None:
+            where, values = order.after(where, values, after)
+        sql = (
+            f"SELECT body, version, {order.key}, id FROM {_table(query.kind)}"
+            f"{_clause(where)} ORDER BY {order.clause} LIMIT ?"
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(sql, (*values, limit + 1)).fetchall()
+        items = tuple(_stored(query.kind, body, version) for body, version, *_ in rows[:limit])
+        more = len(rows) > limit > 0
+        return Page(items, order.cursor(*rows[limit - 1][2:]) if more else None)
+
+    def count(self, query: Query[R]) -> int:
+        """Return how many documents fit."""
+        where, values = _conditions(query)
+        with self._database.reading() as connection:
+            (found,) = connection.execute(
+                f"SELECT count(*) FROM {_table(query.kind)}{_clause(where)}", values
+            ).fetchone()
+        return int(found)
+
+    def resolve(self, kind: type[R], prefix: str) -> str:
+        """Complete a shortened id."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT id FROM {_table(kind)} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+                (prefix, prefix + "\U0010ffff", _AMBIGUOUS_SHOWN),
+            ).fetchall()
+        ids = tuple(str(row[0]) for row in rows)
+        if not ids or not prefix:
+            raise NotFound(kind.kind, prefix)
+        if len(ids) > 1 and ids[0] != prefix:
+            raise Ambiguous(kind.kind, prefix, ids)
+        return ids[0]
+
+    def append(self, event: Event) -> None:
+        """Add to the audit trail, once."""
+        with self._database.writing() as connection:
+            connection.execute(
+                f"INSERT OR IGNORE INTO {_table(Event)} (id, version, body) VALUES (?, 1, ?)",
+                (event.id, _body(event)),
+            )
+
+    def _create(self, record: Record) -> Version:
+        try:
+            with self._database.writing() as connection:
+                connection.execute(
+                    f"INSERT INTO {_table(type(record))} (id, version, body) VALUES (?, 1, ?)",
+                    (record.id, _body(record)),
+                )
+        except sqlite3.IntegrityError as error:
+            raise Conflict(record.kind, record.id) from error
+        return Version("1")
+
+
+class _Order:
+    """The order of a query, and how a page goes on where the last one ended."""
+
+    def __init__(self, query: Query[Any]) -> None:
+        self._descending = query.order.startswith("-")
+        name = query.order.lstrip("-")
+        self.key = _path(query.kind, name)
+        self._named = f"{query.kind.kind}/{query.order}"
+        direction = "DESC" if self._descending else "ASC"
+        self.clause = f"{self.key} {direction}, id {direction}"
+
+    def cursor(self, key: object, id: str) -> Cursor:
+        """Say where a page ended."""
+        place = json.dumps([self._named, key, id]).encode()
+        return Cursor(urlsafe_b64encode(place).decode())
+
+    def after(
+        self, where: list[str], values: list[object], cursor: Cursor
+    ) -> tuple[list[str], list[object]]:
+        """Narrow the conditions to what comes after the cursor."""
+        try:
+            named, key, id = json.loads(urlsafe_b64decode(cursor))
+        except ValueError as error:
+            raise InvalidQuery("not a cursor") from error
+        if named != self._named:
+            raise InvalidQuery(f"a cursor of {named}, not of {self._named}")
+        sign = "<" if self._descending else ">"
+        # Nulls are smallest for SQLite's order, and equal nothing: hence the two cases.
+        if key is None:
+            later = f"({self.key} IS NULL AND id {sign} ?)"
+            if not self._descending:
+                later = f"({later} OR {self.key} IS NOT NULL)"
+            return [*where, later], [*values, id]
+        later = f"({self.key} {sign} ? OR ({self.key} = ? AND id {sign} ?)"
+        later += f" OR {self.key} IS NULL)" if self._descending else ")"
+        return [*where, later], [*values, key, key, id]
+
+
+def _tables() -> list[str]:
+    statements = []
+    for kind in RECORDS:
+        statements.append(
+            f"CREATE TABLE IF NOT EXISTS {_table(kind)}"
+            " (id TEXT PRIMARY KEY, version INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID"
+        )
+        statements += [
+            f'CREATE INDEX IF NOT EXISTS "{kind.kind}-{name}"'
+            f" ON {_table(kind)} ({_path(kind, name)})"
+            for name in _INDEXED.get(kind.kind, ())
+        ]
+    return statements
+
+
+def _table(kind: type[Record]) -> str:
+    return f'"{kind.kind}"'
+
+
+def _path(kind: type[Record], name: str) -> str:
+    """Return SQL for a field; only fields of the document get into SQL."""
+    if name == "id":
+        return "id"
+    if name not in kind.model_fields:
+        raise InvalidQuery(f"{kind.kind} has no field {name!r}")
+    return f"json_extract(body, '$.{name}')"
+
+
+def _conditions(query: Query[Any]) -> tuple[list[str], list[object]]:
+    where: list[str] = []
+    values: list[object] = []
+    for name, wanted in query.where.items():
+        clause, bound = _condition(query.kind, name, wanted)
+        where.append(clause)
+        values += bound
+    return where, values
+
+
+def _condition(
+    kind: type[Record], name: str, wanted: Value | tuple[Value, ...] | Range
+) -> tuple[str, list[object]]:
+    path = _path(kind, name)
+    if isinstance(wanted, Range):
+        return _range(path, wanted)
+    choices = wanted if isinstance(wanted, tuple) else (wanted,)
+    given = [_bound(choice) for choice in choices if choice is not None]
+    marks = ", ".join("?" * len(given))
+    if _holds_many(kind, name):
+        items = f"SELECT 1 FROM json_each(body, '$.{name}')"
+        clauses = [f"EXISTS ({items} WHERE value IN ({marks}))"]
+        missing = f"NOT EXISTS ({items})"
+    else:
+        clauses = [f"{path} IN ({marks})"]
+        missing = f"{path} IS NULL"
+    if None in choices:
+        clauses.append(missing)
+    return f"({' OR '.join(clauses)})", given
+
+
+def _range(path: str, wanted: Range) -> tuple[str, list[object]]:
+    clauses = [f"{path} IS NOT NULL"]
+    values: list[object] = []
+    if wanted.at_least is not None:
+        clauses.append(f"{path} >= ?")
+        values.append(_bound(wanted.at_least))
+    if wanted.below is not None:
+        clauses.append(f"{path} < ?")
+        values.append(_bound(wanted.below))
+    return f"({' AND '.join(clauses)})", values
+
+
+def _holds_many(kind: type[Record], name: str) -> bool:
+    return str(kind.model_fields[name].annotation).startswith("tuple[") if name != "id" else False
+
+
+def _clause(where: list[str]) -> str:
+    return f" WHERE {' AND '.join(where)}" if where else ""
+
+
+def _bound(value: Value | datetime) -> object:
+    if isinstance(value, datetime):
+        return _moment(value)
+    return int(value) if isinstance(value, bool) else value
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _body(record: Record) -> str:
+    """Return the document as JSON whose moments sort as text: all in UTC, to the microsecond."""
+    return json.dumps(record.model_dump(mode="python"), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return _moment(value)
+    msg = f"{type(value).__name__} in a document"
+    raise TypeError(msg)
+
+
+def _stored(kind: type[R], body: str, version: int) -> Stored[R]:
+    return Stored(kind.model_validate_json(body), Version(str(version)))

@@ -1,0 +1,67 @@
+"""What can go wrong when documents are stored and found.
+
+StoreError
+├── NotFound        no such document
+├── Conflict        the document changed since it was read, or exists already
+├── Ambiguous       a shortened id fits several documents
+├── InvalidQuery    a field that the document doesn't have, or a cursor of another query
+├── IncompatibleData   written by a newer version of the program
+└── Unavailable     the service or disk behind the store does not answer
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """A document could not be stored or found."""
+
+
+class NotFound(StoreError):
+    """No document of this kind has this id."""
+
+    def __init__(self, kind: str, id: str) -> None:
+        super().__init__(f"{kind} {id}: not found")
+        self.kind = kind
+        self.id = id
+
+
+class Conflict(StoreError):
+    """The document changed since it was read, or exists although it had to be new."""
+
+    def __init__(self, kind: str, id: str) -> None:
+        super().__init__(f"{kind} {id}: changed meanwhile, or exists already")
+        self.kind = kind
+        self.id = id
+
+
+class Ambiguous(StoreError):
+    """A shortened id fits several documents."""
+
+    def __init__(self, kind: str, prefix: str, ids: tuple[str, ...]) -> None:
+        super().__init__(f"{kind} {prefix}: fits {', '.join(ids)}")
+        self.kind = kind
+        self.prefix = prefix
+        self.ids = ids
+
+
+class InvalidQuery(StoreError):
+    """The query names a field the document doesn't have, or a cursor that isn't its own."""
+
+
+class IncompatibleData(StoreError):
+    """The data was written by a newer version of the program."""
+
+    def __init__(self, where: str, found: int, known: int) -> None:
+        super().__init__(f"{where}: schema {found}, this program knows {known}")
+        self.where = where
+        self.found = found
+        self.known = known
+
+
+class Unavailable(StoreError):
+    """The service or the disk behind the store does not answer."""
+
+    def __init__(self, service: str, reason: str) -> None:
+        super().__init__(f"{service}: {reason}")
+        self.service = service
+        self.reason = reason

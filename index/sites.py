@@ -1,0 +1,43 @@
+"""Sites: which addresses belong together as one place where a copy stands."""
+
+from __future__ import annotations
+
+from functools import cache
+from urllib.parse import urlsplit
+
+import tldextract
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def site_of(url: str) -> str:
+    """Return the registered domain of a URL (`novel.example.com` → `example.com`).
+
+    Customers' names under a shared suffix (`someone.github.io`) are sites of their own, and so are
+    bare addresses and single names, with their port where it isn't the scheme's own.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    registered = _suffixes()(host).top_domain_under_public_suffix
+    if registered:
+        return registered
+    shown = f"[{host}]" if ":" in host else host
+    usual = parts.port in (None, _DEFAULT_PORTS.get(parts.scheme))
+    return shown if usual else f"{shown}:{parts.port}"
+
+
+def belongs(site: str, url: str) -> bool:
+    """Tell whether a URL is on a site, named by registered domain, host or host:port."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    wanted = site.casefold().rstrip(".")
+    here = {site_of(url), host, f"{host}:{parts.port or _DEFAULT_PORTS.get(parts.scheme)}"}
+    return wanted in here or host.endswith(f".{wanted}")
+
+
+@cache
+def _suffixes() -> tldextract.TLDExtract:
+    # The list that ships with the package: nothing is fetched, nothing is cached on disk.
+    return tldextract.TLDExtract(
+        cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True
+    )
