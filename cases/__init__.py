@@ -1,0 +1,1 @@
+"""Cases: what becomes of matches that no grant covers."""

@@ -66,10 +66,11 @@ class Records(Protocol):
         """Return a document, or raise `NotFound`."""
         ...
 
-    def put(self, record: R, *, expect: Version | None) -> Version:
+    def put(self, record: R, *, expect: Version | None, events: Sequence[Event] = ()) -> Version:
         """Store a document durably: a new one (`expect=None`), or in place of that very version.
 
-        Raises `Conflict`. Events are not put but appended.
+        `events` are appended with it: both are kept, or neither. Raises `Conflict`. Events
+        themselves are not put but appended.
         """
         ...
 
@@ -141,5 +142,8 @@ class FingerprintIndex(Protocol):
     def candidates(
         self, probes: Sequence[Probe], *, limit: int, among: Side = "work"
     ) -> list[list[Candidate]]:
-        """Return, for each probe, who may be alike: most shared terms first, at most `limit`."""
+        """Return, for each probe, who may be alike: most shared terms first.
+
+        At most `limit` documents, each with all of its media that may be alike.
+        """
         ...

@@ -9,11 +9,12 @@ from index.documents.record import Meaning, Moment, Piece, Record
 
 
 class Span(Piece):
-    """This stretch of the copy is that stretch of the medium, in the modality's span unit.
+    """This stretch of the copy is that stretch of a medium of the work, in the span unit.
 
-    Regions are (left, top, right, bottom) as shares of width and height.
+    `medium` is the SHA-256 of the work's file. Regions are (left, top, right, bottom) as shares of width and height.
     """
 
+    medium: str
     copy_span: tuple[float, float]
     work_span: tuple[float, float]
     copy_region: tuple[float, float, float, float] | None = None
@@ -21,14 +22,13 @@ class Span(Piece):
 
 
 class Match(Record):
-    """One modality's verdict that a sighting holds a medium of a work."""
+    """One modality's verdict that a sighting holds a work, in whole or in part."""
 
     kind: ClassVar[str] = "matches"
 
     sighting_id: Annotated[str, Meaning("Sighting", "线索")]
     crawl_id: Annotated[str, Meaning("Crawl", "采集任务")]
     work_id: Annotated[str, Meaning("Work", "作品")]
-    medium: Annotated[str, Meaning("SHA-256 of the work's medium", "作品样本的 SHA-256")]
     case_id: Annotated[str | None, Meaning("Case", "案件")] = None
     grant_id: Annotated[str | None, Meaning("Grant that covers it", "覆盖该使用的授权")] = None
     url: Annotated[str, Meaning("Address", "网址", ecs="url.full")]

@@ -116,9 +116,7 @@ class EmbeddedFingerprintIndex(FingerprintIndex):
             for part, count in zip(*np.unique(hit, return_counts=True), strict=True):
                 if count >= probe.min_shared:
                     shared[int(part)] += int(count)
-        folded = _by_owner(connection, shared)
-        folded.sort(key=lambda candidate: (-candidate.shared, candidate.owner))
-        return folded[:limit]
+        return _best_documents(_by_owner(connection, shared), limit)
 
 
 def _postings(
@@ -161,6 +159,17 @@ def _by_owner(connection: sqlite3.Connection, shared: dict[int, int]) -> list[Ca
         )
         for owner, hits in found.items()
     ]
+
+
+def _best_documents(candidates: list[Candidate], limit: int) -> list[Candidate]:
+    together: dict[str, int] = defaultdict(int)
+    for candidate in candidates:
+        together[candidate.owner.id] += candidate.shared
+    best = set(sorted(together, key=lambda id: (-together[id], id))[:limit])
+    return sorted(
+        (candidate for candidate in candidates if candidate.owner.id in best),
+        key=lambda candidate: (-candidate.shared, candidate.owner),
+    )
 
 
 def _insert(connection: sqlite3.Connection, owner: OwnerId, fingerprint: Fingerprint) -> None:

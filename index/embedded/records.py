@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,9 @@ from index.documents import RECORDS, Event, Record
 from index.errors import Ambiguous, Conflict, InvalidQuery, NotFound
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
     from index.embedded.database import Database
 
 _INDEXED: dict[str, tuple[str, ...]] = {
@@ -46,23 +48,22 @@ class EmbeddedRecords(Records):
             raise NotFound(kind.kind, id)
         return _stored(kind, *row)
 
-    def put(self, record: R, *, expect: Version | None) -> Version:
-        """Store a new document, or one in place of the version expected."""
+    def put(self, record: R, *, expect: Version | None, events: Sequence[Event] = ()) -> Version:
+        """Store a new document, or one in place of the version expected, with its events."""
         if isinstance(record, Event):
             msg = "events are appended, not put"
             raise TypeError(msg)
-        if expect is None:
-            return self._create(record)
-        following = int(expect) + 1
         with self._database.writing() as connection:
-            changed = connection.execute(
-                f"UPDATE {_table(type(record))} SET body = ?, version = ?"
-                " WHERE id = ? AND version = ?",
-                (_body(record), following, record.id, int(expect)),
-            ).rowcount
-        if not changed:
-            raise Conflict(record.kind, record.id)
-        return Version(str(following))
+            written = (
+                _create(connection, record)
+                if expect is None
+                else _replace(connection, record, expect)
+            )
+            if not written:
+                raise Conflict(record.kind, record.id)
+            for event in events:
+                _create(connection, event)
+        return Version("1" if expect is None else str(int(expect) + 1))
 
     def delete(self, kind: type[R], id: str, *, expect: Version) -> None:
         """Remove that very version of a document."""
@@ -116,21 +117,7 @@ class EmbeddedRecords(Records):
     def append(self, event: Event) -> None:
         """Add to the audit trail, once."""
         with self._database.writing() as connection:
-            connection.execute(
-                f"INSERT OR IGNORE INTO {_table(Event)} (id, version, body) VALUES (?, 1, ?)",
-                (event.id, _body(event)),
-            )
-
-    def _create(self, record: Record) -> Version:
-        try:
-            with self._database.writing() as connection:
-                connection.execute(
-                    f"INSERT INTO {_table(type(record))} (id, version, body) VALUES (?, 1, ?)",
-                    (record.id, _body(record)),
-                )
-        except sqlite3.IntegrityError as error:
-            raise Conflict(record.kind, record.id) from error
-        return Version("1")
+            _create(connection, event)
 
 
 class _Order:
@@ -184,6 +171,23 @@ def _tables() -> list[str]:
             for name in _INDEXED.get(kind.kind, ())
         ]
     return statements
+
+
+def _create(connection: sqlite3.Connection, record: Record) -> bool:
+    inserted = connection.execute(
+        f"INSERT OR IGNORE INTO {_table(type(record))} (id, version, body) VALUES (?, 1, ?)",
+        (record.id, _body(record)),
+    )
+    return inserted.rowcount > 0
+
+
+def _replace(connection: sqlite3.Connection, record: Record, expect: Version) -> bool:
+    updated = connection.execute(
+        f"UPDATE {_table(type(record))} SET body = ?, version = version + 1"
+        " WHERE id = ? AND version = ?",
+        (_body(record), record.id, int(expect)),
+    )
+    return updated.rowcount > 0
 
 
 def _table(kind: type[Record]) -> str:

@@ -1,0 +1,71 @@
+"""Decisions: a person confirms or dismisses a case, and says why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cases.errors import ReasonMissing, TransitionRefused
+from index.documents import Case, CaseState, Event, content_id, now
+from index.errors import Conflict
+
+if TYPE_CHECKING:
+    from index.contract import Records
+
+TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
+    CaseState.LEAD: frozenset({CaseState.CONFIRMED, CaseState.DISMISSED}),
+    CaseState.CONFIRMED: frozenset({CaseState.DISMISSED}),
+    CaseState.DISMISSED: frozenset({CaseState.CONFIRMED}),
+}
+"""What a state may become. A decision can be corrected; nothing goes back to being a lead."""
+
+_VERBS = {CaseState.CONFIRMED: "case_confirmed", CaseState.DISMISSED: "case_dismissed"}
+
+
+def confirm(records: Records, case_id: str, *, actor: str, reason: str) -> Case:
+    """Record that the copy is what it looks like: the work, without permission.
+
+    Raises `NotFound`, `TransitionRefused` or `ReasonMissing`.
+    """
+    return _decide(records, case_id, CaseState.CONFIRMED, actor, reason)
+
+
+def dismiss(records: Records, case_id: str, *, actor: str, reason: str) -> Case:
+    """Record that there is nothing to pursue: authorised, an exception, not a copy.
+
+    Raises `NotFound`, `TransitionRefused` or `ReasonMissing`.
+    """
+    return _decide(records, case_id, CaseState.DISMISSED, actor, reason)
+
+
+def _decide(records: Records, case_id: str, state: CaseState, actor: str, reason: str) -> Case:
+    if not reason.strip():
+        raise ReasonMissing(case_id)
+    while True:
+        stored = records.get(Case, case_id)
+        case = stored.record
+        if state not in TRANSITIONS[case.state]:
+            raise TransitionRefused(case_id, case.state.value, state.value)
+        at = now()
+        decided = case.model_copy(
+            update={
+                "state": state,
+                "decided_by": actor,
+                "decided_at": at,
+                "decided_because": reason.strip(),
+                "urls_at_decision": case.url_count,
+            }
+        )
+        event = Event(
+            id=content_id("event", _VERBS[state], case_id, at.isoformat()),
+            at=at,
+            actor=actor,
+            verb=_VERBS[state],
+            subject_kind=Case.kind,
+            subject_id=case_id,
+            details={"reason": reason.strip(), "was": case.state.value, "urls": case.url_count},
+        )
+        try:
+            records.put(decided, expect=stored.version, events=(event,))
+        except Conflict:
+            continue
+        return decided

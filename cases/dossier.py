@@ -1,0 +1,67 @@
+"""The dossier: everything a case holds, brought together for the people who judge it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cases.passages import Passage, passages
+from index.contract import Query
+from index.documents import Case, CaseUrl, Event, Match, Sighting, Work
+from index.errors import NotFound
+from index.scan import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from index.contract import Records
+    from index.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One address of a case: the latest match there, what was captured, which parts correspond."""
+
+    url: CaseUrl
+    match: Match
+    sighting: Sighting
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A case, its work (None where it was withdrawn since), exhibits in order, and its history."""
+
+    case: Case
+    work: Work | None
+    exhibits: tuple[Exhibit, ...]
+    events: tuple[Event, ...]
+
+
+def dossier(store: Store, case_id: str) -> Dossier:
+    """Bring a case's file together. Raises `NotFound`."""
+    records = store.records
+    case = records.get(Case, case_id).record
+    events = Query(Event, {"subject_id": case_id}, order="at")
+    return Dossier(
+        case,
+        _work(records, case.work_id),
+        tuple(exhibits(store, case_id)),
+        tuple(stored.record for stored in scan(records, events)),
+    )
+
+
+def exhibits(store: Store, case_id: str) -> Iterator[Exhibit]:
+    """Yield the addresses of a case, in the order of their first sight."""
+    for stored in scan(store.records, Query(CaseUrl, {"case_id": case_id}, order="first_seen")):
+        url = stored.record
+        match = store.records.get(Match, url.last_match_id).record
+        sighting = store.records.get(Sighting, match.sighting_id).record
+        yield Exhibit(url, match, sighting, passages(store, match, sighting))
+
+
+def _work(records: Records, id: str) -> Work | None:
+    try:
+        return records.get(Work, id).record
+    except NotFound:
+        return None

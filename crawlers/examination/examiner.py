@@ -1,0 +1,169 @@
+"""Examination of one sighting: decode, fingerprint, find candidates, verify, check grants, file.
+
+Runs in a limited process of its own, because it is the part that reads hostile bytes. Everything
+it stores has an id derived from the sighting, so doing it twice changes nothing; the sighting
+itself is stored last, when all that it brought is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fingerprints.modalities import MODALITIES
+
+from cases.filing import case_id, file_match
+from fingerprints.errors import FingerprintError, Unsupported
+from fingerprints.extraction import extract
+from index.authorisation import covering_grant
+from index.contract import OwnerId
+from index.documents import Failure, Match, Sighting, Span, Work, content_id, now
+from index.errors import Conflict, NotFound
+from index.identify import identify
+from index.store import StoreLocation, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fingerprints.contract import Fingerprint, Limits
+    from index.identify import Finding
+    from index.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminerSource:
+    """What a worker process needs to make its examiner: plain values."""
+
+    store: StoreLocation
+    limits: Limits
+    match_threshold: float
+
+    def __call__(self) -> Examiner:
+        """Make the examiner, in the process that will use it."""
+        return Examiner(open_store(self.store), self.limits, self.match_threshold)
+
+
+class Examiner:
+    """Examines sightings, one after the other."""
+
+    def __init__(self, store: Store, limits: Limits, match_threshold: float) -> None:
+        self._store = store
+        self._limits = limits
+        self._threshold = match_threshold
+
+    def __call__(self, sighting: Sighting) -> Sighting:
+        """Examine a sighting whose payload is kept, store all that follows, and return it."""
+        if (seen := known(self._store, sighting.id)) is not None:
+            return seen
+        try:
+            media_type, prints = self._extract(sighting)
+        except FingerprintError as error:
+            return conclude(self._store, sighting, failure=failure_of(error))
+        for one in prints:
+            self._examine(sighting, one)
+        return conclude(
+            self._store,
+            sighting.model_copy(update={"media_type": media_type}),
+            modalities=tuple(one.modality for one in prints),
+        )
+
+    def _extract(self, sighting: Sighting) -> tuple[str, tuple[Fingerprint, ...]]:
+        if sighting.payload is None:
+            raise Unsupported("no content")
+        with self._store.blobs.open(sighting.payload) as source:
+            extraction = extract(
+                source, limits=self._limits, declared=sighting.media_type, filename=sighting.url
+            )
+        return extraction.media_type, extraction.prints
+
+    def _examine(self, sighting: Sighting, print_: Fingerprint) -> None:
+        owner = OwnerId("sighting", sighting.id, sighting.payload or "")
+        self._store.fingerprints.add(owner, print_)
+        modality = MODALITIES[print_.modality]
+        (findings,) = identify(
+            (print_,), self._store.fingerprints, modality, threshold=self._threshold
+        )
+        for finding in findings:
+            self._file(sighting, print_, finding)
+
+    def _file(self, sighting: Sighting, print_: Fingerprint, finding: Finding) -> None:
+        records = self._store.records
+        try:
+            work = records.get(Work, finding.work_id).record
+        except NotFound:
+            # Withdrawn, or its registration not yet complete: no claim without a work.
+            return
+        grant = covering_grant(records, work, url=sighting.url, seen_at=sighting.seen_at)
+        match = _match(sighting, print_, finding, grant.id if grant else None)
+        try:
+            records.put(match, expect=None)
+        except Conflict:
+            match = records.get(Match, match.id).record
+        if match.grant_id is None:
+            file_match(records, match, sighting, work)
+
+
+def known(store: Store, sighting_id: str) -> Sighting | None:
+    """Return the sighting when it was examined before."""
+    try:
+        return store.records.get(Sighting, sighting_id).record
+    except NotFound:
+        return None
+
+
+def conclude(
+    store: Store,
+    sighting: Sighting,
+    *,
+    modalities: tuple[str, ...] = (),
+    failure: Failure | None = None,
+) -> Sighting:
+    """Store a sighting with what became of it; one that is stored already stays as it is."""
+    concluded = sighting.model_copy(
+        update={"modalities": modalities, "failure": failure, "examined_at": now()}
+    )
+    try:
+        store.records.put(concluded, expect=None)
+    except Conflict:
+        return store.records.get(Sighting, sighting.id).record
+    return concluded
+
+
+def failure_of(error: FingerprintError) -> Failure:
+    """Name an error for the record."""
+    return Failure(code=error.code, reason=error.reason)
+
+
+def _match(
+    sighting: Sighting, print_: Fingerprint, finding: Finding, grant_id: str | None
+) -> Match:
+    return Match(
+        id=content_id("match", sighting.id, finding.work_id, print_.modality),
+        sighting_id=sighting.id,
+        crawl_id=sighting.crawl_id,
+        work_id=finding.work_id,
+        case_id=None if grant_id else case_id(finding.work_id, sighting.site),
+        grant_id=grant_id,
+        url=sighting.url,
+        site=sighting.site,
+        channel=sighting.channel,
+        seen_at=sighting.seen_at,
+        modality=print_.modality,
+        modality_version=print_.version,
+        score=finding.best.score,
+        distance=finding.best.distance,
+        unit=finding.best.unit,
+        spans=tuple(sorted(_spans(finding), key=lambda span: span.copy_span)),
+    )
+
+
+def _spans(finding: Finding) -> Iterator[Span]:
+    for verdict in finding.verdicts:
+        for span in verdict.comparison.spans:
+            yield Span(
+                medium=verdict.medium,
+                copy_span=span.copy,
+                work_span=span.work,
+                copy_region=span.copy_region,
+                work_region=span.work_region,
+            )

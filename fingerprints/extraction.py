@@ -1,0 +1,49 @@
+"""One file, whatever it is: what it is, and its fingerprint in each modality that reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from fingerprints.errors import FingerprintError, Unsupported
+from fingerprints.media_type import sniff
+from fingerprints.modalities import modalities_for
+
+if TYPE_CHECKING:
+    from fingerprints.contract import Fingerprint, Limits
+
+_HEAD_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What the bytes are, their fingerprints, and the modalities that failed on them."""
+
+    media_type: str
+    prints: tuple[Fingerprint, ...]
+    failures: tuple[FingerprintError, ...]
+
+
+def extract(
+    source: BinaryIO, *, limits: Limits, declared: str | None = None, filename: str | None = None
+) -> Extraction:
+    """Fingerprint a seekable file; raises a `FingerprintError` when no modality got anything.
+
+    `declared` is the media type that the sender claimed; the bytes are believed before it.
+    """
+    media_type = sniff(source.read(_HEAD_BYTES), declared=declared, filename=filename)
+    modalities = modalities_for(media_type)
+    if not modalities:
+        raise Unsupported(media_type)
+    hint = declared if declared and declared.startswith(media_type) else media_type
+    prints: list[Fingerprint] = []
+    failures: list[FingerprintError] = []
+    for modality in modalities:
+        source.seek(0)
+        try:
+            prints.append(modality.extract(source, limits=limits, media_type=hint))
+        except FingerprintError as error:
+            failures.append(error)
+    if not prints:
+        raise failures[0]
+    return Extraction(media_type, tuple(prints), tuple(failures))

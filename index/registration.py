@@ -1,0 +1,136 @@
+"""Registration: a file becomes a medium of a work, kept and indexed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from index.contract import OwnerId
+from index.documents import Event, Medium, Work, content_id, now, work_id
+from index.errors import Conflict, NotFound
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import JsonValue
+
+    from fingerprints.extraction import Extraction
+    from index.contract import Version
+    from index.documents import Identifier, WorkKind
+    from index.store import Store
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkFacts:
+    """What a rights holder says of a work."""
+
+    category: WorkKind
+    title: str
+    holder: str
+    aliases: tuple[str, ...] = ()
+    creators: tuple[str, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+
+
+def register(
+    store: Store, facts: WorkFacts, path: Path, extraction: Extraction, *, actor: str
+) -> Work:
+    """Add a file to the work that the facts name, making the work when it isn't there.
+
+    `extraction` is the file's. Again changes nothing. Several processes may add at once.
+    """
+    with path.open("rb") as source:
+        digest = store.blobs.put_file(source)
+    id = work_id(facts.category, facts.title, facts.holder)
+    for one in extraction.prints:
+        store.fingerprints.add(OwnerId("work", id, digest), one)
+    size = store.blobs.path(digest).stat().st_size
+    media = tuple(
+        Medium(
+            sha256=digest,
+            filename=path.name,
+            media_type=extraction.media_type,
+            modality=one.modality,
+            version=one.version,
+            size_bytes=size,
+            parts=len(one.parts),
+            extent=one.extent,
+        )
+        for one in extraction.prints
+    )
+    return _merge(store, id, facts, media, actor)
+
+
+def withdraw(store: Store, id: str, *, actor: str) -> Work:
+    """Take a work out of the registry: nothing is matched with it any more. Raises `NotFound`.
+
+    Its cases and the kept files stay: they are evidence.
+    """
+    stored = store.records.get(Work, id)
+    store.fingerprints.remove("work", id)
+    store.records.append(_event("work_removed", stored.record, actor, {}))
+    store.records.delete(Work, id, expect=stored.version)
+    return stored.record
+
+
+def _merge(store: Store, id: str, facts: WorkFacts, media: tuple[Medium, ...], actor: str) -> Work:
+    while True:
+        version: Version | None = None
+        try:
+            stored = store.records.get(Work, id)
+            old, version = stored.record, stored.version
+        except NotFound:
+            old = _unregistered(id, facts)
+        new = _with(old, facts, media)
+        if version is not None and new == old:
+            return old
+        digests: list[JsonValue] = [medium.sha256 for medium in media]
+        event = _event("work_registered", new, actor, {"media": digests})
+        try:
+            store.records.put(new, expect=version, events=(event,))
+        except Conflict:
+            continue
+        return new
+
+
+def _unregistered(id: str, facts: WorkFacts) -> Work:
+    return Work(
+        id=id,
+        title=facts.title,
+        category=facts.category,
+        holder=facts.holder,
+        registered_at=now(),
+    )
+
+
+def _with(work: Work, facts: WorkFacts, media: tuple[Medium, ...]) -> Work:
+    """Return the work with facts and media added; a newer print of a medium replaces the old."""
+    replaced = {(medium.sha256, medium.modality) for medium in media}
+    kept = tuple(one for one in work.media if (one.sha256, one.modality) not in replaced)
+    return work.model_copy(
+        update={
+            "aliases": _union(work.aliases, facts.aliases),
+            "creators": _union(work.creators, facts.creators),
+            "identifiers": _union(work.identifiers, facts.identifiers),
+            "media": work.media if set(media) <= set(work.media) else kept + media,
+        }
+    )
+
+
+def _union(old: tuple[T, ...], new: tuple[T, ...]) -> tuple[T, ...]:
+    return old + tuple(item for item in new if item not in old)
+
+
+def _event(verb: str, work: Work, actor: str, details: dict[str, JsonValue]) -> Event:
+    at = now()
+    return Event(
+        id=content_id("event", verb, work.id, at.isoformat()),
+        at=at,
+        actor=actor,
+        verb=verb,
+        subject_kind=Work.kind,
+        subject_id=work.id,
+        details={"title": work.title, "holder": work.holder, **details},
+    )
