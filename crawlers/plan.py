@@ -25,6 +25,15 @@ class ExaminationLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How often a URL is tried that may be had later; the second try comes after `base_s`."""
+
+    tries: int = 3
+    base_s: float = 5.0
+    timeout_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlPlan:
     """One crawl. `allow` names private hosts (`host` or `host:port`) that may be visited after all.
 
@@ -41,6 +50,7 @@ class CrawlPlan:
     politeness: Politeness = field(default_factory=Politeness)
     budget: Budget = field(default_factory=Budget)
     ignore_robots_because: str = ""
+    patience: Patience = field(default_factory=Patience)
     jobs: int = 2
     lease_s: float = 300.0
     match_threshold: float = 0.5

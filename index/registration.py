@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from index.contract import OwnerId
-from index.documents import Event, Medium, Work, content_id, now, work_id
+from index.documents import (
+    Event,
+    Identifier,
+    Medium,
+    Piece,
+    Work,
+    WorkKind,
+    content_id,
+    now,
+    work_id,
+)
 from index.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
@@ -16,14 +25,12 @@ if TYPE_CHECKING:
 
     from fingerprints.extraction import Extraction
     from index.contract import Version
-    from index.documents import Identifier, WorkKind
     from index.store import Store
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkFacts:
+class WorkFacts(Piece):
     """What a rights holder says of a work."""
 
     category: WorkKind

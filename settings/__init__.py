@@ -1,0 +1,1 @@
+"""Settings: one typed object, and the Scrapy settings module."""

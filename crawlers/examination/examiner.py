@@ -15,7 +15,7 @@ from fingerprints.modalities import MODALITIES
 from cases.filing import case_id, file_match
 from fingerprints.errors import FingerprintError, Unsupported
 from fingerprints.extraction import extract
-from index.authorisation import covering_grant
+from index.grants import covering_grant
 from index.contract import OwnerId
 from index.documents import Failure, Match, Sighting, Span, Work, content_id, now
 from index.errors import Conflict, NotFound

@@ -11,7 +11,8 @@ from index.documents.record import Meaning, Moment, Piece, Record
 class Span(Piece):
     """This stretch of the copy is that stretch of a medium of the work, in the span unit.
 
-    `medium` is the SHA-256 of the work's file. Regions are (left, top, right, bottom) as shares of width and height.
+    `medium` is the SHA-256 of the work's file. Regions are (left, top, right, bottom) as shares
+    of width and height.
     """
 
     medium: str

@@ -1,0 +1,1 @@
+"""What a crawl costs, beside bare Scrapy downloading the same pages."""

@@ -1,0 +1,51 @@
+"""Bare Scrapy over the sites: obeys robots.txt, follows every link of the site, keeps nothing."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scrapy import Request
+    from scrapy.http import Response
+
+
+class BareSpider(Spider):
+    name = "bare"
+
+    def __init__(self, *args: Any, hosts: frozenset[str], **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.hosts = hosts
+
+    def parse(self, response: Response) -> Iterator[Request]:
+        for link in response.css("a::attr(href)").getall():
+            if urlsplit(url := response.urljoin(link)).netloc in self.hosts:
+                yield response.follow(url)
+
+
+def crawl(hosts: list[str], concurrency: int) -> None:
+    process = AsyncCrawlerProcess(
+        {
+            "CONCURRENT_REQUESTS": concurrency,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
+            "DOWNLOAD_DELAY": 0,
+            "ROBOTSTXT_OBEY": True,
+            "LOG_LEVEL": "ERROR",
+            "TELNETCONSOLE_ENABLED": False,
+            "REMOTE_CONTROL_ENABLED": False,
+        }
+    )
+    process.crawl(
+        BareSpider, hosts=frozenset(hosts), start_urls=[f"http://{host}/" for host in hosts]
+    )
+    process.start()
+
+
+if __name__ == "__main__":
+    crawl(sys.argv[2:], int(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""The command line `marque`: a module a group of commands."""

@@ -1,0 +1,181 @@
+"""Files of people's own: fingerprinted in limited processes, registered or matched.
+
+The bytes are no more to be trusted than those from the web, so they are decoded in the same kind
+of process as those.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fingerprints.modalities import MODALITIES
+
+from fingerprints.errors import FingerprintError
+from fingerprints.extraction import extract
+from index.documents import Piece, Work, now
+from index.errors import NotFound
+from index.grants import covering_grant
+from index.identify import identify
+from index.registration import WorkFacts, register
+from index.store import Store, StoreLocation, open_store
+
+if TYPE_CHECKING:
+    from fingerprints.contract import Aligned, Fingerprint, Limits
+    from index.identify import Finding
+
+
+class FileToRegister(Piece):
+    """A file and the work that it is of."""
+
+    path: Path
+    facts: WorkFacts
+    actor: str
+
+
+class Registered(Piece):
+    """The work as it is now, or the named error that kept the file out of it."""
+
+    path: Path
+    work: Work | None = None
+    error: str | None = None
+    reason: str = ""
+
+
+class FileToMatch(Piece):
+    """A file to be compared with the registry."""
+
+    path: Path
+
+
+class FoundSpan(Piece):
+    """This stretch of the copy is that stretch of the work, in the modality's span unit."""
+
+    copy_span: tuple[float, float]
+    work_span: tuple[float, float]
+
+
+class FoundWork(Piece):
+    """A registered work that the file holds."""
+
+    work_id: str
+    title: str
+    holder: str
+    modality: str
+    score: float
+    distance: float
+    unit: str
+    spans: tuple[FoundSpan, ...]
+    granted: bool
+
+
+class Matched(Piece):
+    """What the registry says of a file; `modality` is None where none could read it."""
+
+    path: Path
+    modality: str | None = None
+    error: str | None = None
+    reason: str = ""
+    matches: tuple[FoundWork, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrarSource:
+    """What a process needs to register files: plain values."""
+
+    store: StoreLocation
+    limits: Limits
+
+    def __call__(self) -> Registrar:
+        """Make the registrar, in the process that will use it."""
+        return Registrar(open_store(self.store), self.limits)
+
+
+class Registrar:
+    """Registers files, one after the other."""
+
+    def __init__(self, store: Store, limits: Limits) -> None:
+        self._store = store
+        self._limits = limits
+
+    def __call__(self, file: FileToRegister) -> Registered:
+        """Fingerprint a file and add it to its work."""
+        try:
+            with file.path.open("rb") as source:
+                extraction = extract(source, limits=self._limits, filename=file.path.name)
+        except FingerprintError as error:
+            return Registered(path=file.path, error=error.code, reason=error.reason)
+        except OSError as error:
+            return Registered(path=file.path, error="unreadable", reason=str(error.strerror))
+        work = register(self._store, file.facts, file.path, extraction, actor=file.actor)
+        return Registered(path=file.path, work=work)
+
+
+@dataclass(frozen=True, slots=True)
+class MatcherSource:
+    """What a process needs to match files: plain values."""
+
+    store: StoreLocation
+    limits: Limits
+    threshold: float
+
+    def __call__(self) -> Matcher:
+        """Make the matcher, in the process that will use it."""
+        return Matcher(open_store(self.store), self.limits, self.threshold)
+
+
+class Matcher:
+    """Matches files with the registry, one after the other; stores nothing."""
+
+    def __init__(self, store: Store, limits: Limits, threshold: float) -> None:
+        self._store = store
+        self._limits = limits
+        self._threshold = threshold
+
+    def __call__(self, file: FileToMatch) -> Matched:
+        """Say which registered works a file holds, best first."""
+        try:
+            with file.path.open("rb") as source:
+                extraction = extract(source, limits=self._limits, filename=file.path.name)
+        except FingerprintError as error:
+            return Matched(path=file.path, error=error.code, reason=error.reason)
+        except OSError as error:
+            return Matched(path=file.path, error="unreadable", reason=str(error.strerror))
+        found = [match for one in extraction.prints for match in self._matches(one)]
+        return Matched(
+            path=file.path,
+            modality=extraction.prints[0].modality,
+            matches=tuple(sorted(found, key=lambda match: (-match.score, match.work_id))),
+        )
+
+    def _matches(self, print_: Fingerprint) -> list[FoundWork]:
+        modality = MODALITIES[print_.modality]
+        (findings,) = identify(
+            (print_,), self._store.fingerprints, modality, threshold=self._threshold
+        )
+        found = (self._found(print_.modality, finding) for finding in findings)
+        return [match for match in found if match is not None]
+
+    def _found(self, modality: str, finding: Finding) -> FoundWork | None:
+        try:
+            work = self._store.records.get(Work, finding.work_id).record
+        except NotFound:
+            return None
+        grant = covering_grant(self._store.records, work, url="", seen_at=now())
+        spans = [span for verdict in finding.verdicts for span in verdict.comparison.spans]
+        return FoundWork(
+            work_id=work.id,
+            title=work.title,
+            holder=work.holder,
+            modality=modality,
+            score=finding.best.score,
+            distance=finding.best.distance,
+            unit=finding.best.unit,
+            spans=tuple(_span(span) for span in sorted(spans, key=lambda span: span.copy)),
+            granted=grant is not None,
+        )
+
+
+def _span(span: Aligned) -> FoundSpan:
+    return FoundSpan(copy_span=span.copy, work_span=span.work)

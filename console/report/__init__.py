@@ -1,0 +1,1 @@
+"""Reports: what the store holds, written out for people to read."""

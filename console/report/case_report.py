@@ -1,0 +1,91 @@
+"""A case as one HTML file: addresses, passages side by side, pictures with what corresponds."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fingerprints.media_type import sniff
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from index.errors import NotFound
+
+if TYPE_CHECKING:
+    from cases.dossier import Dossier, Exhibit
+    from index.store import Store
+
+_SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
+"""What a browser shows and no script can hide in."""
+_HEAD_BYTES = 4096
+
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as a data URL, with the region that corresponds, in percent of its sides."""
+
+    source: str
+    region: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePair:
+    """The copy beside the work; None where the bytes can't be shown."""
+
+    copy: Picture | None
+    work: Picture | None
+
+
+def case_report(store: Store, dossier: Dossier) -> str:
+    """Return a self-contained HTML page in Chinese and English; everything found is escaped."""
+    environment = Environment(
+        loader=PackageLoader("console.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("case.html").render(
+        case=dossier.case,
+        work=dossier.work,
+        exhibits=[(exhibit, _pictures(store, exhibit)) for exhibit in dossier.exhibits],
+        events=dossier.events,
+    )
+
+
+def _pictures(store: Store, exhibit: Exhibit) -> list[PicturePair]:
+    if exhibit.match.modality != "image" or exhibit.sighting.payload is None:
+        return []
+    payload = exhibit.sighting.payload
+    return [
+        PicturePair(
+            _picture(store, payload, span.copy_region),
+            _picture(store, span.medium, span.work_region),
+        )
+        for span in exhibit.match.spans
+    ]
+
+
+def _picture(store: Store, digest: str, region: Box | None) -> Picture | None:
+    try:
+        with store.blobs.open(digest) as source:
+            content = source.read()
+    except NotFound:
+        return None
+    media_type = sniff(content[:_HEAD_BYTES])
+    if media_type not in _SHOWN:
+        return None
+    return Picture(f"data:{media_type};base64,{b64encode(content).decode()}", _box(region))
+
+
+def _box(
+    region: Box | None,
+) -> Box | None:
+    """Return left, top, width and height in percent."""
+    if region is None:
+        return None
+    left, top, right, bottom = region
+    return left * 100, top * 100, (right - left) * 100, (bottom - top) * 100

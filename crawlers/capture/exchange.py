@@ -1,0 +1,37 @@
+"""One request and its answer, byte for byte."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """What went over one connection, below TLS.
+
+    `request`, `head` (status line to blank line) and `body` are the bytes as they were sent and
+    came: nothing is decoded, and a chunked body still has its framing. `address` is the IP
+    address connected to, `certificates` the chain shown there, PEM, the server's own first.
+    """
+
+    url: str
+    request: bytes
+    head: bytes
+    body: bytes
+    chunked: bool
+    address: str | None
+    certificates: tuple[str, ...]
+    began_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Captured:
+    """Where an exchange was kept: `digest` is the SHA-256 of its WARC records in the blobs."""
+
+    digest: str
+    address: str | None
+    seen_at: datetime

@@ -1,0 +1,121 @@
+"""A pool of processes that examine sightings: a hostile one costs only itself.
+
+Each process has a line of its own to this one, so that the death of one never touches what the
+others hold. (A pool with one queue for all, as in concurrent.futures or Pebble, is broken by a
+process that dies idle, or while it holds the queue's lock.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import threading
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from multiprocessing import forkserver
+from typing import TYPE_CHECKING
+
+from crawlers.errors import CrawlError
+from crawlers.examination.confinement import one_thread_each
+from crawlers.examination.process import ExaminingProcess, Lost
+from index.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crawlers.plan import ExaminationLimits
+    from index.documents import Sighting
+
+_ATTEMPTS = 3
+
+
+class ExaminationPool:
+    """Examine sightings, `jobs` at a time; who asks for more waits his turn.
+
+    `factory` is called once in each process and returns what examines there. It is pickled on its
+    way; its module is loaded before the processes are forked, so that they start fast.
+    A process is replaced after `sightings_per_process`, against slow leaks of decoders.
+    """
+
+    def __init__(
+        self,
+        factory: Callable[[], Callable[[Sighting], Sighting]],
+        *,
+        jobs: int,
+        limits: ExaminationLimits,
+        sightings_per_process: int = 500,
+    ) -> None:
+        self._factory = factory
+        self._limits = limits
+        self._sightings_per_process = sightings_per_process
+        self._seat = threading.local()
+        self._processes: set[ExaminingProcess] = set()
+        self._killed = False
+        self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="examination")
+        _start_fork_server(factory.__module__)
+
+    async def __call__(self, sighting: Sighting) -> Sighting:
+        """Return the sighting as examined.
+
+        Raises `ExaminationTimeout`, `ExaminationMemory` or `ExaminationCrash`, which cost only
+        this sighting; `Unavailable` when examining isn't possible now.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._examine, sighting)
+
+    async def close(self) -> None:
+        """Finish what was asked for, then end the processes. May be called twice."""
+        await asyncio.to_thread(self._close)
+
+    def kill(self) -> None:
+        """End the processes at once; who waits for an answer gets `CancelledError`."""
+        self._killed = True
+        for process in tuple(self._processes):
+            process.interrupt()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for process in tuple(self._processes):
+            process.kill()
+
+    def _close(self) -> None:
+        self._threads.shutdown(wait=True)
+        for process in tuple(self._processes):
+            process.stop()
+
+    def _examine(self, sighting: Sighting) -> Sighting:
+        for _ in range(_ATTEMPTS):
+            process = self._own_process()
+            try:
+                return process.examine(sighting)
+            except Lost:
+                continue
+            except CrawlError as error:
+                if self._killed:
+                    raise CancelledError from error
+                raise
+        raise Unavailable("examination", "its processes end before they take a sighting")
+
+    def _own_process(self) -> ExaminingProcess:
+        """Return this thread's process, a new one when there is none or it has served its time."""
+        process: ExaminingProcess | None = getattr(self._seat, "process", None)
+        if process is not None and process.alive and process.taken < self._sightings_per_process:
+            return process
+        if process is not None:
+            process.stop()
+            self._processes.discard(process)
+        self._seat.process = process = self._start()
+        return process
+
+    def _start(self) -> ExaminingProcess:
+        process = ExaminingProcess(self._factory, self._limits)
+        self._processes.add(process)
+        if self._killed:
+            raise CancelledError
+        process.wait_until_ready()
+        return process
+
+
+def _start_fork_server(module: str) -> None:
+    """Start the server that forks, unless one runs; it loads the module while we go on."""
+    preload = ["crawlers.examination.worker"] + ([] if module == "__main__" else [module])
+    multiprocessing.get_context("forkserver").set_forkserver_preload(preload)
+    with one_thread_each():
+        forkserver.ensure_running()

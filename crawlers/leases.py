@@ -1,0 +1,108 @@
+"""Leases: what this worker holds, and its way to the frontier from the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from weakref import WeakValueDictionary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from scrapy import Request
+
+    from crawlers.frontier.contract import Discovery, Frontier, Lease, Stats
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Leases:
+    """The leases of one worker in one crawl. `changed` is set when a URL may have become due.
+
+    The frontier is asked from one thread, so that a disk or network never stops the event loop.
+    """
+
+    def __init__(self, frontier: Frontier, crawl_id: str, *, worker: str, ttl_s: float) -> None:
+        self._frontier = frontier
+        self._crawl_id = crawl_id
+        self._worker = worker
+        self._ttl_s = ttl_s
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="frontier")
+        self._held: dict[str, Lease] = {}
+        self._requests: WeakValueDictionary[str, Request] = WeakValueDictionary()
+        self.changed = asyncio.Event()
+
+    @property
+    def held(self) -> int:
+        """How many leases the worker holds."""
+        return len(self._held)
+
+    async def take(self, limit: int) -> list[Lease]:
+        """Lease what may be visited now, at most `limit`."""
+        taken = await self._ask(
+            self._frontier.lease,
+            self._crawl_id,
+            worker=self._worker,
+            limit=limit,
+            ttl_s=self._ttl_s,
+        )
+        self._held.update((lease.token, lease) for lease in taken)
+        return taken
+
+    def follow(self, lease: Lease, request: Request) -> None:
+        """Note which request carries a lease: when it is gone, nobody will end the lease."""
+        self._requests[lease.token] = request
+
+    async def finish(self, lease: Lease, discoveries: Sequence[Discovery]) -> bool:
+        """Acknowledge a visit with all it led to; False when the lease was lost meanwhile."""
+        held = await self._ask(self._frontier.ack, lease, discoveries)
+        self._drop(lease)
+        return held
+
+    async def give_back(
+        self, lease: Lease, *, code: str, reason: str, retry_in_s: float | None
+    ) -> None:
+        """Give a URL back to be tried again, or (None) up."""
+        await self._ask(self._frontier.nack, lease, code=code, reason=reason, retry_in_s=retry_in_s)
+        self._drop(lease)
+
+    async def add(self, discoveries: Sequence[Discovery]) -> None:
+        """Queue what was met."""
+        await self._ask(self._frontier.add, self._crawl_id, discoveries)
+        self.changed.set()
+
+    async def block_host(
+        self, url: str, *, seconds: float, crawl_delay_s: float | None = None
+    ) -> None:
+        """Leave a host in peace for some seconds."""
+        await self._ask(
+            self._frontier.block_host, url, seconds=seconds, crawl_delay_s=crawl_delay_s
+        )
+
+    async def stats(self) -> Stats:
+        """Count the crawl's URLs."""
+        return await self._ask(self._frontier.stats, self._crawl_id)
+
+    async def renew(self) -> None:
+        """Prolong what is held and give back what nobody works on any more."""
+        for token in [token for token in self._held if token not in self._requests]:
+            await self.give_back(
+                self._held[token], code="abandoned", reason="its request vanished", retry_in_s=0.0
+            )
+        await self._ask(self._frontier.renew, list(self._held.values()), ttl_s=self._ttl_s)
+
+    async def release(self) -> None:
+        """Give everything back at once; nothing may be asked afterwards."""
+        await self._ask(self._frontier.release, self._worker)
+        self._held.clear()
+        self._thread.shutdown()
+
+    def _drop(self, lease: Lease) -> None:
+        self._held.pop(lease.token, None)
+        self.changed.set()
+
+    async def _ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: call(*args, **kwargs))

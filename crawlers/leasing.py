@@ -1,0 +1,257 @@
+"""Leasing: the life of a URL from its response to its acknowledgement.
+
+What a spider yields never goes to the engine's own queue. Sightings are examined, discoveries
+are gathered, and when both are complete the URL is acknowledged in the frontier together with
+all it led to. Whatever goes wrong costs this URL only, and leaves a sighting that says why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from scrapy import Request
+
+from crawlers.errors import CrawlError
+from crawlers.examination.examiner import ExaminerSource, conclude
+from crawlers.examination.pool import ExaminationPool
+from crawlers.frontier.contract import Discovery, Lease
+from crawlers.frontier.sqlite import SqliteFrontier
+from crawlers.leases import Leases
+from crawlers.links import canonical
+from crawlers.outcomes import Moved, Refusal, explain, judge, retry_in_s
+from crawlers.sightings import sighting_of
+from crawlers.tally import Tally
+from crawlers.workers import own_name
+from index.documents import Failure, Sighting
+from index.errors import StoreError
+from index.sites import site_of
+from index.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure as TwistedFailure
+
+    from crawlers.plan import CrawlPlan
+
+log = structlog.get_logger()
+
+LEASE: Final = "marque_lease"
+"""Where a request's meta has its `Lease`."""
+CAPTURED: Final = "marque_capture"
+VISITED: Final = object()
+"""The signal that a visit ended, with the `CrawlReport` so far."""
+_HOPS: Final = "redirects"
+_MOST_HOPS: Final = 20
+
+
+class LeasingMiddleware:
+    """Ends every lease: a spider middleware for responses, an errback for the want of one."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
+        self.leases = Leases(
+            SqliteFrontier(self._plan.frontier),
+            self._plan.crawl_id,
+            worker=own_name(),
+            ttl_s=self._plan.lease_s,
+        )
+        self.tally = Tally()
+        self.store = open_store(self._plan.store)
+        self._examine = examination_pool(self._plan)
+        self.failure: StoreError | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Make it, as Scrapy does."""
+        return cls(crawler)
+
+    async def close(self) -> None:
+        """End the examination, then give back what is still held."""
+        await self._examine.close()
+        await self.leases.release()
+
+    async def process_spider_output(
+        self, response: Response, result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        """Take all that a visit brought; nothing is left for the engine."""
+        assert response.request is not None  # noqa: S101  the engine sets it
+        lease: Lease = response.request.meta[LEASE]
+        try:
+            match judge(response):
+                case Moved(location):
+                    await self._move(lease, response, location)
+                case Refusal() as refusal:
+                    await self._refuse(lease, response.request, refusal)
+                case None:
+                    await self._visit(lease, response, result)
+        except StoreError as error:
+            self.give_up(error)
+        for nothing in ():
+            yield nothing
+
+    async def failed(self, failure: TwistedFailure) -> list[Any]:
+        """End the lease of a request that got no response: a request's errback."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        try:
+            if isinstance(failure.value, StoreError):
+                raise failure.value
+            await self._refuse(request.meta[LEASE], request, explain(failure.value))
+        except StoreError as error:
+            self.give_up(error)
+        return []
+
+    async def _visit(self, lease: Lease, response: Response, result: AsyncIterator[Any]) -> None:
+        """Follow a spider through its page; its errors cost the page, not what came before."""
+        discoveries: list[Discovery] = []
+        examinations: list[asyncio.Task[Sighting]] = []
+        spider_error: Exception | None = None
+        try:
+            async for item in result:
+                if isinstance(item, Sighting):
+                    examinations.append(asyncio.create_task(self._examined(item)))
+                else:
+                    discoveries.append(item if isinstance(item, Discovery) else _as_discovery(item))
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001  a spider's, whatever it is
+            spider_error = error
+        for sighting in await _all_of(examinations):
+            self._count(lease, sighting)
+        if spider_error is None:
+            await self.leases.finish(lease, discoveries)
+        else:
+            await self._blame_spider(lease, response, spider_error, discoveries)
+
+    async def _examined(self, sighting: Sighting) -> Sighting:
+        try:
+            return await self._examine(sighting)
+        except CrawlError as error:
+            return await self._conclude(sighting, Failure(code=error.code, reason=error.reason))
+
+    async def _blame_spider(
+        self, lease: Lease, response: Response, error: Exception, discoveries: list[Discovery]
+    ) -> None:
+        log.error("spider_error", url=response.url, exc_info=error)
+        await self.leases.add(discoveries)
+        refusal = Refusal(code="spider_error", reason=repr(error)[:500], status=response.status)
+        assert response.request is not None  # noqa: S101  as above
+        await self._refuse(lease, response.request, refusal)
+
+    async def _move(self, lease: Lease, response: Response, location: str) -> None:
+        """Queue where a redirect points to, so that every hop is scheduled and checked anew."""
+        assert response.request is not None  # noqa: S101  as above
+        target = self._target(lease, response, location)
+        if isinstance(target, Refusal):
+            await self._refuse(lease, response.request, target)
+        else:
+            await self.leases.finish(lease, [target])
+
+    def _target(self, lease: Lease, response: Response, location: str) -> Discovery | Refusal:
+        here = lease.discovery
+        hops = [*_hops(here), here.url]
+        status = response.status
+        url = canonical(location, response.url)
+        if url is None:
+            return _astray("bad_redirect", location, status)
+        if url in hops:
+            return _astray("redirect_loop", url, status)
+        if len(hops) > _MOST_HOPS:
+            return _astray("too_many_redirects", url, status)
+        if here.role != "media" and here.depth and not self._in_scope(here.url, url):
+            return _astray("redirected_off_site", url, status)
+        return Discovery(
+            url=url,
+            role=here.role,
+            priority=here.priority,
+            depth=here.depth,
+            referrer=here.referrer,
+            context={**here.context, _HOPS: hops},
+        )
+
+    def _in_scope(self, here: str, url: str) -> bool:
+        return site_of(url) in {site_of(here), *map(site_of, self._plan.urls)}
+
+    async def _refuse(self, lease: Lease, request: Request, refusal: Refusal) -> None:
+        """End a visit that brought nothing: for now, or for good and on record."""
+        url = lease.discovery.url
+        if refusal.host_busy_s is not None:
+            pause_s = refusal.host_busy_s or self._plan.patience.base_s * lease.attempt
+            await self.leases.block_host(url, seconds=pause_s)
+        wait_s = retry_in_s(refusal, lease.attempt, self._plan.patience)
+        if wait_s is None:
+            sighting = sighting_of(
+                self._plan, lease, status=refusal.status, captured=request.meta.get(CAPTURED)
+            )
+            failure = Failure(code=refusal.code, reason=refusal.reason)
+            self._count(lease, await self._conclude(sighting, failure))
+            if refusal.answered and not refusal.temporary:
+                await self.leases.finish(lease, [])
+                return
+        await self.leases.give_back(
+            lease, code=refusal.code, reason=refusal.reason, retry_in_s=wait_s
+        )
+
+    def _count(self, lease: Lease, sighting: Sighting) -> None:
+        self.tally.count(lease.discovery, sighting)
+        self._crawler.signals.send_catch_log(VISITED, report=self.tally.report())
+
+    async def _conclude(self, sighting: Sighting, failure: Failure) -> Sighting:
+        return await asyncio.to_thread(conclude, self.store, sighting, failure=failure)
+
+    def give_up(self, error: StoreError) -> None:
+        """Stop the crawl when its store fails: what is held goes back, to be visited again."""
+        if self.failure is None:
+            self.failure = error
+            log.error("store_failed", reason=str(error))
+            self._closing = asyncio.ensure_future(
+                self._crawler.engine.close_spider_async(reason="store_failed")
+            )
+
+
+def examination_pool(plan: CrawlPlan) -> ExaminationPool:
+    """Make the pool that examines a plan's sightings."""
+    source = ExaminerSource(plan.store, plan.examination.files, plan.match_threshold)
+    return ExaminationPool(source, jobs=plan.jobs, limits=plan.examination)
+
+
+async def _all_of(examinations: list[asyncio.Task[Sighting]]) -> list[Sighting]:
+    """Wait for all, also when one fails; then raise the first failure."""
+    if examinations:
+        await asyncio.wait(examinations)
+    return [task.result() for task in examinations]
+
+
+def _astray(code: str, target: str, status: int) -> Refusal:
+    return Refusal(code=code, reason=f"points to {target[:300]}", status=status, answered=True)
+
+
+def _hops(discovery: Discovery) -> list[str]:
+    hops = discovery.context.get(_HOPS, [])
+    return [str(hop) for hop in hops] if isinstance(hops, list) else []
+
+
+def _as_discovery(item: object) -> Discovery:
+    """Take a spider's `Request` as what it means; its callback isn't kept."""
+    if not isinstance(item, Request):
+        msg = f"spiders yield sightings, discoveries and requests, not {type(item).__name__}"
+        raise TypeError(msg)
+    url = canonical(item.url)
+    if url is None:
+        msg = f"not an address of the web: {item.url}"
+        raise ValueError(msg)
+    meta = item.meta
+    return Discovery(
+        url=url,
+        role=meta.get("role", "page"),
+        priority=item.priority,
+        depth=meta.get("depth", 0),
+        referrer=meta.get("referrer"),
+        context=meta.get("context", {}),
+    )

@@ -1,0 +1,1 @@
+"""Safety: a crawl reaches public addresses only, and takes no more than it wants."""

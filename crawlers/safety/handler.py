@@ -1,0 +1,150 @@
+"""Scrapy's HTTP/1.1 download handler, which goes to checked addresses only and records."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
+from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet._resolver import GAIResolver
+from twisted.internet.endpoints import wrapClientTLS
+from twisted.web.client import Agent, BrowserLikePolicyForHTTPS
+from twisted.web.iweb import IAgentEndpointFactory
+from zope.interface import implementer  # type: ignore[import-untyped]
+
+from crawlers.capture.exchange import Exchange
+from crawlers.capture.wire import RecordingFactory, Tape
+from crawlers.errors import BodyTooLarge, CrawlError, ForbiddenAddress, ForbiddenScheme
+from crawlers.safety.addresses import AllowedHosts
+from crawlers.safety.endpoint import GuardedEndpoint
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.internet.defer import Deferred
+
+    from crawlers.plan import CrawlPlan
+
+EXCHANGE = "marque_exchange"
+"""Where a request's meta has the `Exchange`, until it is captured."""
+
+_CONNECTING_S = 30.0
+
+
+class GuardedHTTPHandler(HTTP11DownloadHandler):
+    """Downloads http and https, from public addresses and those the plan allows.
+
+    Raises `ForbiddenScheme`, `ForbiddenAddress` (also for a proxy, which would go where nobody
+    checks) and `BodyTooLarge` besides Scrapy's own. Certificates are always verified.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        from twisted.internet import reactor  # noqa: PLC0415  importing it installs one
+
+        super().__init__(crawler)
+        plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
+        self._limit_bytes = plan.max_body_bytes
+        connections: Any = partial(RecordingFactory, 2 * self._limit_bytes)
+        self._pool._factory = connections  # noqa: SLF001  Scrapy's way too
+        self._agent = Agent.usingEndpointFactory(  # type: ignore[no-untyped-call]
+            reactor, _Endpoints(reactor, AllowedHosts.parse(plan.allow)), self._pool
+        )
+
+    async def download_request(self, request: Request) -> Response:
+        """Download; the request's meta has the `Exchange` then."""
+        if urlsplit(request.url).scheme not in {"http", "https"}:
+            raise ForbiddenScheme(f"{request.url} is neither http nor https")
+        if request.meta.get("proxy"):
+            raise ForbiddenAddress("a proxy would choose the address")
+        request.meta["download_maxsize"] = self._limit_bytes  # bounds the decompression too
+        try:
+            with wrap_twisted_exceptions():
+                return await maybe_deferred_to_future(self._download(request))
+        except DownloadCancelledError as error:  # by the limit: nothing else cancels
+            raise BodyTooLarge(f"more than {self._limit_bytes:,} bytes") from error
+        except DownloadFailedError as error:
+            raise _ours(error) or error from error
+
+    def _download(self, request: Request) -> Deferred[Response]:
+        return _Download(
+            request,
+            self._agent,
+            contextFactory=self._contextFactory,
+            pool=self._pool,
+            maxsize=self._limit_bytes,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+        ).download_request(request)
+
+
+class RefusingHandler(BaseDownloadHandler):
+    """Raises `ForbiddenScheme`: for file, data, ftp and s3."""
+
+    lazy = True
+
+    async def download_request(self, request: Request) -> Response:
+        """Refuse."""
+        raise ForbiddenScheme(f"{request.url[:100]} is neither http nor https")
+
+
+@implementer(IAgentEndpointFactory)
+class _Endpoints:
+    """Guards the way to each URL; below TLS, so that the name shown and verified is the URL's."""
+
+    def __init__(self, reactor: Any, allowed: AllowedHosts) -> None:  # noqa: ANN401
+        self._reactor = reactor
+        self._allowed = allowed
+        self._resolver = GAIResolver(reactor)
+        self._policy = BrowserLikePolicyForHTTPS()  # type: ignore[no-untyped-call]
+
+    def endpointForURI(self, uri: Any) -> Any:  # noqa: ANN401, N802  Twisted's name
+        endpoint: Any = GuardedEndpoint(
+            self._reactor,
+            uri.host.decode("ascii"),
+            uri.port,
+            resolver=self._resolver,
+            allowed=self._allowed,
+            timeout_s=_CONNECTING_S,
+        )
+        if uri.scheme == b"https":
+            return wrapClientTLS(self._policy.creatorForNetloc(uri.host, uri.port), endpoint)
+        return endpoint
+
+
+class _Download(_ScrapyAgent):
+    """One download by Scrapy's code, over our connections; leaves the exchange in the meta."""
+
+    def __init__(self, request: Request, agent: Agent, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(**options)
+        self._request = request
+        self._agent = agent
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:  # noqa: ARG002
+        return self._agent
+
+    def _cb_bodydone(self, result: Any, url: str) -> Response:  # noqa: ANN401
+        tape: Tape = result["txresponse"].marque_tape
+        address = result.get("ip_address")
+        self._request.meta[EXCHANGE] = Exchange(
+            url=url,
+            request=bytes(tape.sent),
+            head=bytes(tape.head),
+            body=bytes(tape.framed) if tape.chunked else result.get("body", b""),
+            chunked=tape.chunked,
+            address=None if address is None else str(address),
+            certificates=tape.certificates,
+            began_at=tape.began_at,
+        )
+        return super()._cb_bodydone(result, url)
+
+
+def _ours(error: DownloadFailedError) -> CrawlError | None:
+    """Return the error of ours that ended the connection, if one did."""
+    reasons = getattr(error.__cause__, "reasons", ())
+    return next((r.value for r in reasons if isinstance(r.value, CrawlError)), None)

@@ -1,0 +1,22 @@
+"""Spiders: one a channel, thin. They say what a page is and where it leads, nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawlers.spiders.literature import LiteratureSpider
+from crawlers.spiders.web import WebSpider
+from index.documents import Channel
+
+if TYPE_CHECKING:
+    from crawlers.spiders.base import MarqueSpider
+
+_SPIDERS: dict[Channel, type[MarqueSpider]] = {
+    Channel.WEB: WebSpider,
+    Channel.LITERATURE: LiteratureSpider,
+}
+
+
+def spider_for(channel: Channel) -> type[MarqueSpider]:
+    """Return the spider of a channel."""
+    return _SPIDERS[channel]

@@ -1,0 +1,78 @@
+"""What all spiders have in common: a visit is seen, kept and reported, then followed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Spider
+
+from crawlers.leasing import CAPTURED, LEASE, LeasingMiddleware
+from crawlers.sightings import sighting_of
+from crawlers.spiders.pages import Page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawlers.frontier.contract import Discovery
+    from crawlers.plan import CrawlPlan
+    from crawlers.tally import CrawlReport
+    from index.documents import Sighting
+
+
+class MarqueSpider(Spider):
+    """Turns each response into a `Sighting`; where it leads, `discoveries` says."""
+
+    plan: CrawlPlan
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
+        """Make it, as Scrapy does."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.plan = crawler.settings["MARQUE_PLAN"]
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield nothing: the frontier has the seeds."""
+        for nothing in ():
+            yield nothing
+
+    async def parse(self, response: Response, **_: Any) -> AsyncIterator[Sighting | Discovery]:  # noqa: ANN401
+        """Yield what was seen, then where it leads."""
+        page = Page(response, response.meta[LEASE])
+        yield await self.sighting(page)
+        if self._is_followed(page):
+            for discovery in self.discoveries(page):
+                yield discovery
+
+    async def sighting(self, page: Page) -> Sighting:
+        """Keep the body and say what was seen."""
+        blobs = self._leasing.store.blobs
+        payload = await asyncio.to_thread(blobs.put, page.body) if page.body else None
+        return sighting_of(
+            self.plan,
+            page.lease,
+            status=page.response.status,
+            captured=page.response.meta.get(CAPTURED),
+            media_type=page.media_type,
+            title=page.title,
+            size_bytes=len(page.body),
+            payload=payload,
+        )
+
+    def discoveries(self, page: Page) -> Iterable[Discovery]:
+        """Return where a page of markup leads."""
+        raise NotImplementedError
+
+    def _is_followed(self, page: Page) -> bool:
+        return page.is_markup and page.lease.discovery.role != "media"
+
+    @property
+    def _leasing(self) -> LeasingMiddleware:
+        leasing = self.crawler.get_spider_middleware(LeasingMiddleware)
+        assert leasing is not None  # noqa: S101  the settings name it
+        return leasing

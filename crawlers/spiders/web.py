@@ -1,0 +1,118 @@
+"""Any site: every page of it, its pictures wherever they lie, and its text files."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawlers.frontier.contract import Discovery
+from crawlers.links import is_trap, same_site
+from crawlers.spiders.base import MarqueSpider
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crawlers.spiders.pages import Page
+
+_PICTURE = re.compile(r"\.(?:jpe?g|jpe|png|gif|webp|bmp|tiff?|avif|heic|jfif)$", re.IGNORECASE)
+_TEXT = re.compile(r"\.(?:txt|text)$", re.IGNORECASE)
+_NO_PAGE = re.compile(
+    r"\.(?:css|js|mjs|json|woff2?|ttf|eot|otf|ico|map|exe|msi|dmg|iso|apk|rar|zip|7z|gz|tar"
+    r"|mp[34]|m4[av]|flac|wav|avi|mkv|mov|wmv|flv|webm|pdf|docx?|xlsx?|pptx?)$",
+    re.IGNORECASE,
+)
+_STYLE_URL = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)", re.IGNORECASE)
+_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
+# Where lazy loaders keep the address until the picture comes into view.
+_PICTURE_ATTRIBUTES = (
+    *("src", "data-src", "data-original", "data-lazy-src", "data-lazy", "data-url"),
+    *("data-echo", "data-actualsrc", "data-original-src", "_src", "file", "zoomfile"),
+)
+_SETS = ("srcset", "data-srcset", "data-lazy-srcset")
+
+
+class WebSpider(MarqueSpider):
+    """Follows a site's links; pictures and text files are visited on any host, once each."""
+
+    name = "web"
+
+    def discoveries(self, page: Page) -> Iterable[Discovery]:
+        """Return the page's media, then where its links lead on the same site."""
+        yield from self.media(page)
+        if not page.forbids_following() or self.plan.ignore_robots_because:
+            yield from self.links(page)
+
+    def links(self, page: Page) -> Iterator[Discovery]:
+        """Return the pages of the same site that a page leads to, in order."""
+        for url in _linked(page):
+            if same_site(page.url, url) and is_page(url) and not is_trap(url):
+                yield self.found(page, url)
+
+    def media(self, page: Page) -> Iterator[Discovery]:
+        """Return a page's pictures and text files."""
+        for url in dict.fromkeys(_pictures(page)):
+            yield self.found(page, url, role="media")
+        for _, url in page.anchors():
+            if is_medium(url):
+                yield self.found(page, url, role="media")
+
+    def found(self, page: Page, url: str, *, role: str = "page") -> Discovery:
+        """Return what was found on a page, one step further away."""
+        return Discovery(url=url, role=role, depth=page.lease.discovery.depth + 1, referrer=page.url)
+
+
+def is_page(url: str) -> bool:
+    """Tell whether an address may be a page of markup, by its name."""
+    path = url.partition("?")[0]
+    return not (_NO_PAGE.search(path) or is_medium(url))
+
+
+def is_medium(url: str) -> bool:
+    """Tell whether an address names a picture or a text file."""
+    path = url.partition("?")[0]
+    return bool(_PICTURE.search(path) or _TEXT.search(path))
+
+
+def _linked(page: Page) -> Iterator[str]:
+    for _, url in page.anchors():
+        yield url
+    for selector, attribute in (
+        ("iframe[src], frame[src]", "src"),
+        ("link[rel~=next i][href], link[rel~=prev i][href]", "href"),
+    ):
+        for element in page.tree.css(selector):
+            if (url := page.link(element.attributes.get(attribute))) is not None:
+                yield url
+    for element in page.tree.css('meta[http-equiv="refresh" i][content]'):
+        found = _REFRESH.match(element.attributes.get("content") or "")
+        if found and (url := page.link(found[1])) is not None:
+            yield url
+
+
+def _pictures(page: Page) -> Iterator[str]:
+    for address in _picture_addresses(page):
+        if (url := page.link(address)) is not None:
+            yield url
+
+
+def _picture_addresses(page: Page) -> Iterator[str | None]:
+    for element in page.tree.css("img, amp-img, picture > source"):
+        attributes = element.attributes
+        yield from (attributes.get(name) for name in _PICTURE_ATTRIBUTES)
+        for name in _SETS:
+            yield from _of_set(attributes.get(name) or "")
+    for element in page.tree.css("video[poster]"):
+        yield element.attributes.get("poster")
+    for element in page.tree.css('link[rel~="image_src" i][href]'):
+        yield element.attributes.get("href")
+    yield page.meta("og:image", "og:image:url", "twitter:image") or None
+    for element in page.tree.css("[style*=url]"):
+        yield from _STYLE_URL.findall(element.attributes.get("style") or "")
+
+
+def _of_set(value: str) -> Iterator[str]:
+    """Return the addresses of a `srcset` (HTML §4.8.4.2.1), whose commas may be part of one."""
+    for candidate in re.split(r",\s+|,(?=https?:|/)", value):
+        words = candidate.split()
+        if words:
+            yield words[0].rstrip(",")

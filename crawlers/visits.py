@@ -1,0 +1,83 @@
+"""Visits: a crawl is begun once, gone on with after a kill, and closed when all is examined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from index.contract import Query
+from index.documents import Crawl, CrawlState, Event, content_id, now
+from index.errors import Conflict
+from index.scan import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from pydantic import JsonValue
+
+    from index.contract import Records
+    from index.documents import Channel
+
+
+def begin(
+    records: Records,
+    urls: Sequence[str],
+    channel: Channel,
+    *,
+    actor: str,
+    target_id: str | None = None,
+) -> Crawl:
+    """Return the unfinished crawl of a target, or of these addresses; else begin the next one.
+
+    However many begin at once, they begin the same crawl.
+    """
+    plan = content_id("plan", channel.value, *([target_id] if target_id else sorted(set(urls))))
+    earlier = [stored.record for stored in scan(records, Query(Crawl, {"plan": plan}))]
+    for crawl in earlier:
+        if crawl.state is CrawlState.RUNNING:
+            return crawl
+    crawl = Crawl(
+        id=content_id("crawl", plan, str(len(earlier))),
+        target_id=target_id,
+        plan=plan,
+        urls=tuple(urls),
+        channel=channel,
+        started_at=now(),
+    )
+    try:
+        records.put(
+            crawl, expect=None, events=(_event("crawl_begun", crawl, crawl.started_at, actor, {}),)
+        )
+    except Conflict:
+        return records.get(Crawl, crawl.id).record
+    return crawl
+
+
+def finish(records: Records, id: str, *, actor: str, counts: dict[str, JsonValue]) -> Crawl:
+    """Close a crawl; one that is closed already stays as it is."""
+    while True:
+        stored = records.get(Crawl, id)
+        if stored.record.state is CrawlState.FINISHED:
+            return stored.record
+        at = now()
+        crawl = stored.record.model_copy(update={"state": CrawlState.FINISHED, "finished_at": at})
+        event = _event("crawl_finished", crawl, at, actor, counts)
+        try:
+            records.put(crawl, expect=stored.version, events=(event,))
+        except Conflict:
+            continue
+        return crawl
+
+
+def _event(
+    verb: str, crawl: Crawl, at: datetime, actor: str, details: dict[str, JsonValue]
+) -> Event:
+    return Event(
+        id=content_id("event", verb, crawl.id),
+        at=at,
+        actor=actor,
+        verb=verb,
+        subject_kind=Crawl.kind,
+        subject_id=crawl.id,
+        details=details,
+    )

@@ -1,0 +1,200 @@
+"""Bytes to a small upright grey picture, within limits and whatever the bytes are."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+import cv2
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from fingerprints.errors import FingerprintError, NothingToPrint, TooLarge, Undecodable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fingerprints.contract import Limits
+
+FORMATS = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "GIF": "image/gif",
+    "WEBP": "image/webp",
+    "BMP": "image/bmp",
+    "TIFF": "image/tiff",
+    "AVIF": "image/avif",
+}
+
+LONG_SIDE = 512
+"""Longer side of what is decoded to, in pixels; smaller pictures keep their size."""
+
+_LEAST_SIDE = 16
+_LEAST_ROWS = 0.5  # of a picture cut short: with less, it is not the picture any more
+_FLAT = 2.0  # standard deviation of the luminance, of 255
+_FRAMES = 100  # of an animation: so many are looked through for one with something in it
+_ORIENTATION = 0x0112
+_UPRIGHT = {2: "h", 3: "hv", 4: "v", 5: "t", 6: "th", 7: "thv", 8: "tv"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """`luminance`: (h, w) uint8, upright, longer side at most `LONG_SIDE`.
+
+    `width`, `height`: the file's own size in pixels, upright.
+    """
+
+    luminance: NDArray[np.uint8]
+    width: int
+    height: int
+
+
+def decode(source: BinaryIO, limits: Limits) -> Picture:
+    """Decode the first frame that has something in it.
+
+    Transparency lies on white, or on black where nothing would show on white.
+    Raises `TooLarge` before any pixel is decoded, `Undecodable` for damaged or foreign bytes, and
+    `NothingToPrint` for blank or tiny pictures. A file cut short is used where at least half of
+    its rows are there.
+    """
+    content = source.read(limits.input_bytes + 1)
+    if len(content) > limits.input_bytes:
+        raise TooLarge("input_bytes", limits.input_bytes)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Pillow, on odd metadata and large pictures
+            return _decode(content, limits)
+    except FingerprintError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise TooLarge("image_pixels", limits.image_pixels) from error
+    except Exception as error:  # decoders raise anything on hostile bytes
+        raise Undecodable(f"{type(error).__name__}: {error}"[:200]) from error
+
+
+def _decode(content: bytes, limits: Limits) -> Picture:
+    with _opened(content) as image:
+        pixels = image.width * image.height
+        if pixels > limits.image_pixels:
+            raise TooLarge("image_pixels", limits.image_pixels, pixels)
+        if min(image.size) < _LEAST_SIDE:
+            raise NothingToPrint(f"{image.width}×{image.height} pixels")
+        size = image.size
+        frames = min(_FRAMES, limits.image_pixels // pixels)
+        luminance = _first_with_content(image, content, frames)
+        luminance, size = _upright(luminance, size, _orientation(image))
+    return Picture(luminance, *size)
+
+
+def _opened(content: bytes) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(content), formats=tuple(FORMATS))
+    except UnidentifiedImageError:
+        raise Undecodable("no picture in a known format") from None
+
+
+def _first_with_content(image: Image.Image, content: bytes, frames: int) -> NDArray[np.uint8]:
+    for number in range(frames):
+        try:
+            image.seek(number)
+        except EOFError:
+            break
+        luminance = _shrunk(_loaded(image, content))
+        if float(luminance.std()) >= _FLAT:
+            return luminance
+    raise NothingToPrint("blank")
+
+
+def _loaded(image: Image.Image, content: bytes) -> NDArray[np.uint8]:
+    """Luminance at full size, or at the smallest a JPEG decodes to above `LONG_SIDE`."""
+    _draft(image)
+    try:
+        image.load()
+    except OSError:
+        return _what_is_there(image, content)
+    return _luminance(image)
+
+
+def _draft(image: Image.Image) -> None:
+    """Let a JPEG decode to grey, at 1/2, 1/4 or 1/8 where that is enough."""
+    if image.mode in {"L", "RGB"}:
+        shrink = max(1.0, max(image.size) / LONG_SIDE)
+        image.draft("L", (int(image.width / shrink), int(image.height / shrink)))
+
+
+def _what_is_there(image: Image.Image, content: bytes) -> NDArray[np.uint8]:
+    """Rows of a picture cut short; a JPEG gets the end mark that its decoder waits for."""
+    if image.format == "JPEG":
+        with _opened(content + b"\xff\xd9") as whole:
+            _draft(whole)
+            whole.load()
+            luminance = _luminance(whole)
+    else:
+        image.tile = []  # type: ignore[attr-defined]  # what is decoded so far, is all
+        luminance = _luminance(image)
+    moving = np.flatnonzero(luminance.std(axis=1) > 1)
+    rows = int(moving[-1]) + 1 if moving.size else 0
+    if rows < _LEAST_ROWS * len(luminance):
+        raise Undecodable(f"cut short: {rows} of {len(luminance)} rows")
+    return luminance[:rows]
+
+
+def _luminance(image: Image.Image) -> NDArray[np.uint8]:
+    if image.mode == "L" and "transparency" not in image.info:
+        return np.asarray(image)
+    if image.mode.startswith(("I", "F")):
+        return _deep(np.asarray(image))
+    if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info:
+        return _opaque(image.convert("RGBA"))
+    if image.mode in {"1", "RGB"}:
+        return np.asarray(image.convert("L"))
+    return np.asarray(image.convert("RGB").convert("L"))
+
+
+def _opaque(rgba: Image.Image) -> NDArray[np.uint8]:
+    """Lay it on white; on black where nothing shows on white."""
+    for paper in (255, 0):
+        below = Image.new("RGBA", rgba.size, (paper, paper, paper, 255))
+        luminance = np.asarray(Image.alpha_composite(below, rgba).convert("L"))
+        if float(luminance.std()) >= _FLAT:
+            break
+    return luminance
+
+
+def _deep(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """16 and 32 bits a sample: 16-bit range when they fit in it, else what range there is."""
+    deep = np.nan_to_num(values.astype(np.float32))
+    low, high = float(deep.min()), float(deep.max())
+    if values.dtype.kind != "f" and low >= 0 and high <= 65535:  # noqa: PLR2004 (16 bits)
+        low, high = 0.0, 65535.0 if high > 255 else 255.0  # noqa: PLR2004 (8 bits)
+    return ((deep - low) * (255.0 / max(high - low, 1e-9))).astype(np.uint8)
+
+
+def _shrunk(luminance: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = luminance.shape
+    scale = LONG_SIDE / max(height, width)
+    if scale >= 1:
+        return np.ascontiguousarray(luminance)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return cv2.resize(luminance, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def _orientation(image: Image.Image) -> str:
+    """Say which flips and transpositions make it upright; "" where its EXIF data can't be read."""
+    try:
+        return _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1), "")
+    except Exception:  # noqa: BLE001 (broken metadata must not lose the picture)
+        return ""
+
+
+def _upright(
+    luminance: NDArray[np.uint8], size: tuple[int, int], steps: str
+) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    for step in steps:
+        if step == "t":
+            luminance, size = luminance.T, (size[1], size[0])
+        else:
+            luminance = luminance[:, ::-1] if step == "h" else luminance[::-1]
+    return np.ascontiguousarray(luminance), size

@@ -1,0 +1,86 @@
+"""Grants: recorded by their holder, ended by revocation, and asked whether they cover a use."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from index.contract import Query
+from index.documents import Event, Grant, content_id, now
+from index.errors import Conflict
+from index.scan import scan
+from index.sites import belongs
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from index.contract import Records
+    from index.documents import Work
+
+
+def record(records: Records, *, actor: str, **facts: Any) -> Grant:  # noqa: ANN401 - Grant's fields
+    """Store a new grant made of the document's fields, and return it.
+
+    The same facts recorded again return the grant that is there, unless it was revoked.
+    """
+    stated = [f"{name}={value!r}" for name, value in sorted(facts.items())]
+    for time in count(1):
+        at = now()
+        grant = Grant(id=content_id("grant", str(time), *stated), recorded_at=at, **facts)
+        try:
+            records.put(grant, expect=None, events=(_event("grant_recorded", grant, at, actor),))
+        except Conflict:
+            grant = records.get(Grant, grant.id).record
+        if grant.revoked_at is None:
+            return grant
+    raise AssertionError
+
+
+def revoke(records: Records, id: str, *, actor: str, reason: str) -> Grant:
+    """End a grant from now on. Raises `NotFound`, or `Conflict` when it was revoked before."""
+    stored = records.get(Grant, id)
+    if stored.record.revoked_at is not None:
+        raise Conflict(Grant.kind, id)
+    at = now()
+    revoked = stored.record.model_copy(update={"revoked_at": at, "revoked_because": reason})
+    records.put(
+        revoked, expect=stored.version, events=(_event("grant_revoked", revoked, at, actor),)
+    )
+    return revoked
+
+
+def covering_grant(records: Records, work: Work, *, url: str, seen_at: datetime) -> Grant | None:
+    """Return a grant of the work's holder that allowed the work at this URL at that time.
+
+    A grant recorded later holds for the time it names; a revoked one holds until then.
+    """
+    grants = scan(records, Query(Grant, {"grantor": work.holder}))
+    return next(
+        (grant.record for grant in grants if _covers(grant.record, work, url, seen_at)), None
+    )
+
+
+def _covers(grant: Grant, work: Work, url: str, at: datetime) -> bool:
+    return (
+        (not grant.works or work.id in grant.works)
+        and (not grant.sites or any(belongs(site, url) for site in grant.sites))
+        and (grant.starts_at is None or grant.starts_at <= at)
+        and (grant.ends_at is None or at < grant.ends_at)
+        and (grant.revoked_at is None or at < grant.revoked_at)
+    )
+
+
+def _event(verb: str, grant: Grant, at: datetime, actor: str) -> Event:
+    return Event(
+        id=content_id("event", verb, grant.id),
+        at=at,
+        actor=actor,
+        verb=verb,
+        subject_kind=Grant.kind,
+        subject_id=grant.id,
+        details={
+            "grantor": grant.grantor,
+            "grantee": grant.grantee,
+            "reason": grant.revoked_because,
+        },
+    )

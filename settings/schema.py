@@ -1,0 +1,115 @@
+"""Every setting, once: its type, its default, and what it means in both languages."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+_MIB = 2**20
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CrawlSettings(_Section):
+    """How sites are visited, where a target doesn't say otherwise."""
+
+    delay_s: float = Field(
+        1.0, ge=0, description="Seconds between requests to one host · 同一主机的请求间隔（秒）"
+    )
+    concurrency: int = Field(
+        4, ge=1, description="Requests to one host at a time · 同一主机的并发请求数"
+    )
+    max_body_bytes: int = Field(
+        64 * _MIB, ge=1, description="Largest response, unpacked · 响应体上限（解压后字节）"
+    )
+    lease_s: float = Field(
+        300.0, gt=0, description="How long a worker may hold an address · 网址租约时长（秒）"
+    )
+
+
+class ExaminationSettings(_Section):
+    """What examining one sighting may cost."""
+
+    time_s: float = Field(60.0, gt=0, description="Time limit · 时限（秒）")
+    memory_bytes: int = Field(
+        2048 * _MIB, ge=64 * _MIB, description="Memory limit · 内存上限（字节）"
+    )
+
+
+class LimitSettings(_Section):
+    """What one file may cost, wherever it comes from."""
+
+    input_bytes: int = Field(512 * _MIB, ge=1, description="Largest file · 文件大小上限（字节）")
+    text_characters: int = Field(
+        20_000_000, ge=1, description="Longest text · 文本长度上限（字符）"
+    )
+    markup_depth: int = Field(
+        2_000, ge=1, description="Deepest nesting of markup · 标记嵌套层数上限"
+    )
+    image_pixels: int = Field(100_000_000, ge=1, description="Largest picture · 图片像素上限")
+    duration_s: float = Field(
+        21_600.0, gt=0, description="Longest recording · 音视频时长上限（秒）"
+    )
+    archive_depth: int = Field(3, ge=0, description="Archives inside archives · 压缩包嵌套层数上限")
+    archive_ratio: float = Field(200.0, gt=1, description="Highest compression ratio · 压缩比上限")
+    archive_bytes: int = Field(
+        2048 * _MIB, ge=1, description="Most bytes unpacked · 解压总量上限（字节）"
+    )
+
+
+class Settings(BaseSettings):
+    """Marque's settings. Flags come before the environment, .env, the TOML file and defaults."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MARQUE_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        frozen=True,
+        extra="ignore",
+    )
+
+    data: Path = Field(Path("marque-data"), description="Data folder · 数据目录")
+    language: Literal["auto", "en", "zh"] = Field(
+        "auto", description="Language of messages · 界面语言"
+    )
+    actor: str = Field(
+        default_factory=getpass.getuser, description="Name in the audit trail · 审计记录中的操作人"
+    )
+    contact: str = Field(
+        "", description="Web or mail address in the User-Agent · User-Agent 中的联系方式"
+    )
+    jobs: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        description="Processes that examine · 检测进程数",
+    )
+    match_threshold: float = Field(
+        0.5, ge=0, le=1, description="Score from which it is a match · 判定为匹配的最低相似度"
+    )
+    crawl: CrawlSettings = CrawlSettings()
+    examination: ExaminationSettings = ExaminationSettings()
+    limits: LimitSettings = LimitSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        *_: PydanticBaseSettingsSource,
+        **__: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take only what is given: `settings.sources` reads the sources, to know each origin."""
+        return (init_settings,)
+
+    @field_validator("data")
+    @classmethod
+    def _absolute(cls, folder: Path) -> Path:
+        return folder.expanduser().absolute()

@@ -1,0 +1,118 @@
+"""Examiners that behave as hostile files make decoders behave: each sighting's title says how."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.documents import Channel, Sighting, now
+from index.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def sighting(title: str, *, url: str = "http://pirate.example/") -> Sighting:
+    """Return a sighting whose examination does what the title says."""
+    return Sighting(
+        id=title,
+        crawl_id="crawl",
+        url=url,
+        site="pirate.example",
+        channel=Channel.WEB,
+        title=title,
+        seen_at=now(),
+        status=200,
+        media_type="text/html",
+        size_bytes=1,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Behaving:
+    """Make the examiner that does as it is told; `broken` keeps it from being made."""
+
+    broken: bool = False
+
+    def __call__(self) -> Callable[[Sighting], Sighting]:
+        if self.broken:
+            raise Unavailable("marque.db", "disk I/O error")
+        return behave
+
+
+def behave(given: Sighting) -> Sighting:
+    """Do what the title says and return the sighting, examined, with what was found out."""
+    verb, _, argument = given.title.partition(" ")
+    found = _DEEDS[verb](argument)
+    return given.model_copy(update={"examined_at": now(), "modalities": (str(found),)})
+
+
+def _allocate(size: str) -> int:
+    return len(bytearray(int(size)))
+
+
+def _spin(_: str) -> object:
+    return re.match(r"(a+)+$", "a" * 64 + "b")  # holds the interpreter for ages
+
+
+def _spawn(note: str) -> object:
+    child = subprocess.Popen(["sleep", "600"])
+    Path(note).write_text(str(child.pid))
+    return _spin("")
+
+
+def _unavailable(_: str) -> object:
+    raise Unavailable("marque.db", "disk is full")
+
+
+def _wrapped(_: str) -> object:
+    try:
+        _allocate(str(10**12))
+    except MemoryError as error:
+        raise ValueError("cannot decode") from error
+
+
+def _mention(name: str) -> str:
+    return os.environ.get(name, "")
+
+
+def _raise(reason: str) -> object:
+    raise ValueError(reason)
+
+
+def _exhaust(_: str) -> object:
+    sys.setrecursionlimit(10**6)
+
+    def deeper(depth: int) -> int:
+        return deeper(depth + 1) + 1
+
+    return deeper(0)
+
+
+_DEEDS: dict[str, Callable[[str], object]] = {
+    "pass": lambda _: "passed",
+    "pid": lambda _: os.getpid(),
+    "nap": lambda seconds: time.sleep(float(seconds)),
+    "spin": _spin,
+    "spawn": _spawn,
+    "exit": lambda code: os._exit(int(code)),
+    "segfault": lambda _: ctypes.string_at(0),
+    "abort": lambda _: os.abort(),
+    "killed": lambda _: os.kill(os.getpid(), signal.SIGKILL),
+    "allocate": _allocate,
+    "wrapped": _wrapped,
+    "raise": _raise,
+    "unavailable": _unavailable,
+    "exhaust": _exhaust,
+    "shout": lambda words: print(words, flush=True) or print(words, file=sys.stderr, flush=True),
+    "environment": _mention,
+    "descriptors": lambda _: sorted(os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{n}")),
+}
