@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock build clean
+.PHONY: help demo test lint format lock reference build clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ lock: ## Pin the newest versions that fit, with hashes (needs uv)
 	  --no-annotate --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --custom-compile-command "make lock" -c requirements.lock --group dev pyproject.toml -o requirements-dev.lock
+
+reference: $(VENV)/.development ## Write docs/reference.md from the program
+	$(BIN)/python docs/make_reference.py
 
 build: $(VENV)/.development ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --outdir dist .

@@ -4,6 +4,7 @@ CrawlError
 ├── ForbiddenAddress     the host is, or leads to, a private, loopback or link-local address
 ├── ForbiddenScheme      neither http nor https
 ├── RefusedByRobots      robots.txt says no
+│   └── RobotsUnreachable   the server fails to say; temporary
 ├── BodyTooLarge         the response passed the limit, before or after decompression
 ├── ExaminationTimeout   the examination took too long and was ended
 ├── ExaminationCrash     the examining process died (a decoder crashed)
@@ -17,6 +18,8 @@ class CrawlError(Exception):
     """Something that costs one URL or one sighting, never the crawl."""
 
     code = "crawl_error"
+    temporary = False
+    """Whether it may be otherwise later."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -36,9 +39,16 @@ class ForbiddenScheme(CrawlError):
 
 
 class RefusedByRobots(CrawlError):
-    """robots.txt doesn't allow the URL, or can't be had while its server fails."""
+    """robots.txt doesn't allow the URL."""
 
     code = "refused_by_robots"
+
+
+class RobotsUnreachable(RefusedByRobots):
+    """robots.txt can't be had while its server fails, which is a no until it can."""
+
+    code = "robots_unreachable"
+    temporary = True
 
 
 class BodyTooLarge(CrawlError):

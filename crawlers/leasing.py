@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from scrapy import Request
 
+from crawlers.capture.middleware import CAPTURE
 from crawlers.errors import CrawlError
 from crawlers.examination.examiner import ExaminerSource, conclude
 from crawlers.examination.pool import ExaminationPool
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from typing import Self
 
+    from pydantic import JsonValue
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure as TwistedFailure
@@ -43,7 +45,6 @@ log = structlog.get_logger()
 
 LEASE: Final = "marque_lease"
 """Where a request's meta has its `Lease`."""
-CAPTURED: Final = "marque_capture"
 VISITED: Final = object()
 """The signal that a visit ended, with the `CrawlReport` so far."""
 _HOPS: Final = "redirects"
@@ -65,6 +66,7 @@ class LeasingMiddleware:
         self.tally = Tally()
         self.store = open_store(self._plan.store)
         self._examine = examination_pool(self._plan)
+        self.closed = False
         self.failure: StoreError | None = None
 
     @classmethod
@@ -74,8 +76,14 @@ class LeasingMiddleware:
 
     async def close(self) -> None:
         """End the examination, then give back what is still held."""
+        self.closed = True
         await self._examine.close()
         await self.leases.release()
+
+    def kill(self) -> None:
+        """End the examination at once, unless it was closed; leases are left to whoever calls."""
+        if not self.closed:
+            self._examine.kill()
 
     async def process_spider_output(
         self, response: Response, result: AsyncIterator[Any]
@@ -93,16 +101,19 @@ class LeasingMiddleware:
                     await self._visit(lease, response, result)
         except StoreError as error:
             self.give_up(error)
-        for nothing in ():
-            yield nothing
+        nothing: list[Any] = []
+        for item in nothing:
+            yield item
 
     async def failed(self, failure: TwistedFailure) -> list[Any]:
         """End the lease of a request that got no response: a request's errback."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        error = failure.value
+        assert isinstance(error, Exception)  # noqa: S101  Scrapy catches no other
         try:
-            if isinstance(failure.value, StoreError):
-                raise failure.value
-            await self._refuse(request.meta[LEASE], request, explain(failure.value))
+            if isinstance(error, StoreError):
+                raise error
+            await self._refuse(request.meta[LEASE], request, explain(error))
         except StoreError as error:
             self.give_up(error)
         return []
@@ -155,7 +166,7 @@ class LeasingMiddleware:
 
     def _target(self, lease: Lease, response: Response, location: str) -> Discovery | Refusal:
         here = lease.discovery
-        hops = [*_hops(here), here.url]
+        hops: list[JsonValue] = [*_hops(here), here.url]
         status = response.status
         url = canonical(location, response.url)
         if url is None:
@@ -187,7 +198,7 @@ class LeasingMiddleware:
         wait_s = retry_in_s(refusal, lease.attempt, self._plan.patience)
         if wait_s is None:
             sighting = sighting_of(
-                self._plan, lease, status=refusal.status, captured=request.meta.get(CAPTURED)
+                self._plan, lease, status=refusal.status, captured=request.meta.get(CAPTURE)
             )
             failure = Failure(code=refusal.code, reason=refusal.reason)
             self._count(lease, await self._conclude(sighting, failure))
@@ -213,6 +224,15 @@ class LeasingMiddleware:
             self._closing = asyncio.ensure_future(
                 self._crawler.engine.close_spider_async(reason="store_failed")
             )
+
+
+def leasing_of(crawler: Crawler) -> LeasingMiddleware:
+    """Return a crawler's leasing, once its engine is made."""
+    leasing = crawler.get_spider_middleware(LeasingMiddleware)
+    if leasing is None:
+        msg = "Scrapy's settings lack crawlers.leasing.LeasingMiddleware"
+        raise RuntimeError(msg)
+    return leasing
 
 
 def examination_pool(plan: CrawlPlan) -> ExaminationPool:

@@ -94,7 +94,7 @@ def judge(response: Response) -> Refusal | Moved | None:
 def explain(error: BaseException) -> Refusal:
     """Say what an exception of the download means."""
     if (named := _named(error)) is not None:
-        return Refusal(code=named.code, reason=named.reason)
+        return Refusal(code=named.code, reason=named.reason, temporary=named.temporary)
     for kind, code in _CODES:
         if isinstance(error, kind):
             return Refusal(code=code, reason=_words(error), temporary=True)
@@ -108,8 +108,8 @@ def retry_in_s(refusal: Refusal, attempt: int, patience: Patience) -> float | No
     """
     if not refusal.temporary or attempt >= patience.tries:
         return None
-    wait = min(patience.base_s * 2 ** (attempt - 1), _MOST_PATIENCE_S)
-    jittered = wait * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
+    wait_s = min(patience.base_s * 2.0 ** (attempt - 1), _MOST_PATIENCE_S)
+    jittered = wait_s * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
     return max(jittered, refusal.host_busy_s or 0.0)
 
 

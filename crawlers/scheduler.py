@@ -17,7 +17,7 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from twisted.internet.defer import Deferred
 
-from crawlers.leasing import LEASE, LeasingMiddleware
+from crawlers.leasing import LEASE, leasing_of
 from index.errors import StoreError
 
 if TYPE_CHECKING:
@@ -43,10 +43,8 @@ class FrontierScheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        leasing = crawler.get_spider_middleware(LeasingMiddleware)
-        assert leasing is not None  # noqa: S101  the settings name both
-        self._leasing = leasing
-        self._leases = leasing.leases
+        self._leasing = leasing_of(crawler)
+        self._leases = self._leasing.leases
         self._lease_s: float = crawler.settings["MARQUE_PLAN"].lease_s
         self._concurrency = crawler.settings.getint("CONCURRENT_REQUESTS")
         self._ready: deque[Request] = deque()

@@ -59,6 +59,11 @@ DEFAULT_REQUEST_HEADERS = {
 }
 
 LOG_LEVEL = "ERROR"
+LOG_INSTALL_ROOT_HANDLER = False
 LOG_VERSIONS: list[str] = []
 STATS_DUMP = False
+# Both cost more than the rest of a page: nothing is left to the engine to do with items, and
+# spiders' sources need no look at each response.
+CONCURRENT_ITEMS = 1
+WARN_ON_GENERATOR_RETURN_VALUE = False
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"

@@ -51,10 +51,10 @@ def load_settings(flags: Mapping[str, Any] | None = None) -> LoadedSettings:
     named: list[tuple[str, PydanticBaseSettingsSource]] = [
         ("flag", InitSettingsSource(Settings, dict(flags or {}))),
         ("environment", EnvSettingsSource(Settings)),
-        (".env", DotEnvSettingsSource(Settings)),
         (str(toml_path), InitSettingsSource(Settings, toml)),
     ]
     read = [(origin, _flat(source())) for origin, source in named]
+    read.insert(2, (".env", _ours(_flat(DotEnvSettingsSource(Settings)()))))
     merged: dict[str, tuple[Any, str]] = {}
     for origin, values in reversed(read):
         merged.update({name: (value, origin) for name, value in values.items()})
@@ -95,6 +95,16 @@ def _toml() -> tuple[Path, dict[str, Any]]:
         return path, tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidSettings((f"{path}: {error}",)) from error
+
+
+def _ours(dotenv: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what a shared .env holds for other programs."""
+    prefix = Settings.model_config["env_prefix"].lower()
+    return {
+        name: value
+        for name, value in dotenv.items()
+        if name.partition(".")[0] in Settings.model_fields or name.startswith(prefix)
+    }
 
 
 def _refuse_unknown(merged: Mapping[str, tuple[Any, str]]) -> None:

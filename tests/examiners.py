@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import re
+import shutil
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +65,7 @@ def _spin(_: str) -> object:
 
 
 def _spawn(note: str) -> object:
-    child = subprocess.Popen(["sleep", "600"])
+    child = subprocess.Popen([shutil.which("sleep") or "sleep", "600"])
     Path(note).write_text(str(child.pid))
     return _spin("")
 
@@ -75,26 +76,28 @@ def _unavailable(_: str) -> object:
 
 def _wrapped(_: str) -> object:
     try:
-        _allocate(str(10**12))
+        return _allocate(str(10**12))
     except MemoryError as error:
         raise ValueError("cannot decode") from error
 
 
-def _mention(name: str) -> str:
-    return os.environ.get(name, "")
+def _shout(words: str) -> object:
+    for standard in (1, 2):
+        os.write(standard, words.encode())
+    return None
+
+
+def _descriptors() -> list[str]:
+    """Return what is open here, but for the pipes and sockets between the processes."""
+    found = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found.append(str(descriptor.readlink()))
+    return sorted(found)
 
 
 def _raise(reason: str) -> object:
     raise ValueError(reason)
-
-
-def _exhaust(_: str) -> object:
-    sys.setrecursionlimit(10**6)
-
-    def deeper(depth: int) -> int:
-        return deeper(depth + 1) + 1
-
-    return deeper(0)
 
 
 _DEEDS: dict[str, Callable[[str], object]] = {
@@ -111,8 +114,7 @@ _DEEDS: dict[str, Callable[[str], object]] = {
     "wrapped": _wrapped,
     "raise": _raise,
     "unavailable": _unavailable,
-    "exhaust": _exhaust,
-    "shout": lambda words: print(words, flush=True) or print(words, file=sys.stderr, flush=True),
-    "environment": _mention,
-    "descriptors": lambda _: sorted(os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{n}")),
+    "shout": _shout,
+    "environment": lambda name: os.environ.get(name, ""),
+    "descriptors": lambda _: _descriptors(),
 }

@@ -18,13 +18,12 @@ import time
 import zlib
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
-
-Answer = "Callable[[Line], None]"
 
 _MOST_BYTES = 1 << 30
 _HEAD_BYTES = 1 << 20
@@ -210,7 +209,7 @@ def redirect(to: str, code: int = 302) -> Callable[[Line], None]:
 def redirects(path: str, count: int) -> dict[str, Callable[[Line], None]]:
     """Return routes of a chain `path` → `path`/1 → … that never arrives before `count` hops."""
     hops = [path, *(f"{path}/{hop}" for hop in range(1, count + 1))]
-    chain = {here: redirect(there) for here, there in zip(hops, hops[1:], strict=False)}
+    chain = {here: redirect(there) for here, there in pairwise(hops)}
     return {**chain, hops[-1]: page("<p>arrived")}
 
 

@@ -6,13 +6,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scrapy import Spider
+from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
-    from scrapy import Request
     from scrapy.http import Response
 
 
@@ -22,6 +21,11 @@ class BareSpider(Spider):
     def __init__(self, *args: Any, hosts: frozenset[str], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         self.hosts = hosts
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for the first pages as for all others, so that they aren't fetched twice."""
+        for url in self.start_urls:
+            yield Request(url)
 
     def parse(self, response: Response) -> Iterator[Request]:
         for link in response.css("a::attr(href)").getall():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 
 from cases.errors import CaseError, ReasonMissing
-from console.demo.content import ContentMissing
+from console.demo.errors import ContentMissing
 from fingerprints.errors import FingerprintError
 from index.errors import Ambiguous, Conflict, IncompatibleData, InvalidQuery, NotFound, Unavailable
 from settings.sources import InvalidSettings

@@ -10,10 +10,13 @@ import importlib.metadata
 import importlib.util
 import json
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from console.demo.errors import ContentMissing
+from PIL import Image
+
+from console.demo.errors import ContentMissing, ContentUnreadable
 from console.demo.prose import prose
 
 _PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"})
@@ -105,7 +108,8 @@ def shipped_content() -> Content:
 def content_of(folder: Path) -> Content:
     """Return what stands in a folder: *.txt and pictures; those under `innocent/` aren't works.
 
-    Without `innocent/`, the innocent content is what dependencies ship. Raises `ContentMissing`.
+    Without `innocent/`, the innocent content is what dependencies ship. Raises `ContentMissing`
+    or `ContentUnreadable`.
     """
     texts, pictures = _texts_in(folder), _pictures_in(folder)
     if not texts and not pictures:
@@ -118,12 +122,23 @@ def content_of(folder: Path) -> Content:
 
 
 def _texts_in(folder: Path) -> tuple[Text, ...]:
-    return tuple(Text(path.stem, _read(path)) for path in sorted(folder.glob("*.txt")))
+    texts = (Text(path.stem, _read(path)) for path in sorted(folder.glob("*.txt")))
+    return tuple(text for text in texts if text.words.strip())
 
 
 def _pictures_in(folder: Path) -> tuple[Picture, ...]:
     paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in _PICTURE_SUFFIXES)
-    return tuple(Picture(path.stem, path.name, path.read_bytes()) for path in paths)
+    return tuple(Picture(path.stem, path.name, _decodable(path)) for path in paths)
+
+
+def _decodable(path: Path) -> bytes:
+    content = path.read_bytes()
+    try:
+        with Image.open(BytesIO(content)) as image:
+            image.load()
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise ContentUnreadable(path, str(error)) from error
+    return content
 
 
 def _read(path: Path) -> str:

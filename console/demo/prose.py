@@ -52,10 +52,15 @@ def chapters_of(words: str) -> tuple[Chapter, ...]:
     if not headings:
         return _parts_of(paragraphs_of(words))
     ends = [*(heading.start() for heading in headings[1:]), len(words)]
-    return tuple(
-        Chapter(" ".join(heading[1].split()), paragraphs_of(words[heading.end() : end]))
-        for heading, end in zip(headings, ends, strict=True)
+    chapters = (
+        Chapter("前言 Preface", paragraphs_of(words[: headings[0].start()])),
+        *(
+            Chapter(" ".join(heading[1].split()), paragraphs_of(words[heading.end() : end]))
+            for heading, end in zip(headings, ends, strict=True)
+        ),
     )
+    # A table of contents is nothing but headings.
+    return tuple(chapter for chapter in chapters if chapter.paragraphs)
 
 
 def runs(paragraphs: tuple[str, ...], *, most: int) -> tuple[tuple[str, ...], ...]:

@@ -45,6 +45,11 @@ class ServedSite:
         """Where the site begins."""
         return f"http://{self.host}/"
 
+    @property
+    def trespasses(self) -> tuple[Request, ...]:
+        """The requests for paths that robots.txt rules out."""
+        return tuple(request for request in self.requests if not self.site.allows(request.path))
+
 
 @contextmanager
 def served(site: Site) -> Iterator[ServedSite]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _HEAD_BYTES = 256 * 1024  # what Chromium takes
 _HEAD_LINES = 1_000
 _LINE_BYTES = 64 * 1024
+_FRAMING_BYTES = 256 * 1024  # chunks of a byte cost 6 µs each to take apart
 
 
 class Tape:
@@ -32,14 +33,14 @@ class Tape:
     `framed` is the body of a chunked answer with its framing; any other came as it is read.
     """
 
-    def __init__(self, limit_bytes: int) -> None:
+    def __init__(self) -> None:
         self.began_at = datetime.now(UTC)
         self.sent = bytearray()
         self.head = bytearray()
         self.framed = bytearray()
         self.chunked = False
         self.certificates: tuple[str, ...] = ()
-        self._limit_bytes = limit_bytes
+        self.content_bytes = 0
         self._lines = 0
         self._head_bytes = 0
 
@@ -51,11 +52,11 @@ class Tape:
             raise BodyTooLarge(f"the head passes {_HEAD_LINES} lines or {_HEAD_BYTES:,} bytes")
         self.head += line
 
-    def keep_framed(self, data: bytes) -> None:
-        """Add to a chunked body. Raises `BodyTooLarge`: framing may outweigh what it frames."""
-        self.framed += data
-        if len(self.framed) > self._limit_bytes:
-            raise BodyTooLarge(f"the chunks pass {self._limit_bytes:,} bytes")
+    def check_framing(self) -> None:
+        """Raise `BodyTooLarge` when the chunks are too many and too small."""
+        framing_bytes = len(self.framed) - self.content_bytes
+        if framing_bytes > _FRAMING_BYTES + self.content_bytes // 4:
+            raise BodyTooLarge("its chunks are more framing than content")
 
 
 class _Recorder:
@@ -96,6 +97,17 @@ class RecordingParser(_LenientHTTPClientParser):
         """Refuse it by name."""
         raise BodyTooLarge(f"a line of the head has {len(line):,} bytes or more")
 
+    def statusReceived(self, status: bytes) -> None:  # noqa: N802  Twisted's name
+        """Make a response that counts its content."""
+        super().statusReceived(status)  # type: ignore[no-untyped-call]
+        deliver = self.response._bodyDataReceived  # noqa: SLF001
+
+        def count(data: bytes) -> None:
+            self.tape.content_bytes += len(data)
+            deliver(data)
+
+        self.response._bodyDataReceived = count  # noqa: SLF001
+
     def allHeadersReceived(self) -> None:  # noqa: N802  Twisted's name
         """Note how the body will come, then go on to it."""
         self.tape.chunked = self.connHeaders.hasHeader(b"transfer-encoding")
@@ -104,8 +116,9 @@ class RecordingParser(_LenientHTTPClientParser):
     def rawDataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
         """Keep framing, then read it."""
         if self.tape.chunked:
-            self.tape.keep_framed(data)
+            self.tape.framed += data
         super().rawDataReceived(data)  # type: ignore[no-untyped-call]
+        self.tape.check_framing()
 
     def _finished(self, rest: bytes) -> None:
         if self.tape.chunked and rest:
@@ -116,11 +129,9 @@ class RecordingParser(_LenientHTTPClientParser):
 class RecordingProtocol(_LenientHTTP11ClientProtocol):
     """A connection with a tape for each request; its answer carries it as `marque_tape`."""
 
-    limit_bytes: int
-
     def request(self, request: Any) -> Deferred[Any]:  # noqa: ANN401
         """Send a request."""
-        tape = Tape(self.limit_bytes)
+        tape = Tape()
         write = request.writeTo
         request.writeTo = lambda transport: write(_Recorder(transport, tape))
         answered = super().request(request)
@@ -137,17 +148,11 @@ class RecordingProtocol(_LenientHTTP11ClientProtocol):
 
 
 class RecordingFactory(_LenientHTTP11ClientFactory):
-    """Makes connections that record, up to `limit_bytes` of chunks an answer."""
-
-    def __init__(self, limit_bytes: int, quiescent: Any, metadata: Any) -> None:  # noqa: ANN401
-        super().__init__(quiescent, metadata)  # type: ignore[no-untyped-call]
-        self._limit_bytes = limit_bytes
+    """Makes connections that record."""
 
     def buildProtocol(self, addr: Any) -> RecordingProtocol:  # noqa: ANN401, ARG002, N802
         """Make one."""
-        protocol = RecordingProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
-        protocol.limit_bytes = self._limit_bytes
-        return protocol
+        return RecordingProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 def _certificates(transport: Any) -> tuple[str, ...]:  # noqa: ANN401

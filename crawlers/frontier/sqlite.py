@@ -207,7 +207,7 @@ class SqliteFrontier(Frontier):
                 rows = connection.execute(
                     "SELECT letter.id, code, reason, handed,"
                     " url, role, priority, depth, referrer, context"
-                    " FROM dead_letters AS letter JOIN urls ON urls.id = letter.url"
+                    " FROM dead_letters AS letter JOIN urls ON urls.id = letter.url_id"
                     " WHERE letter.crawl = ? AND letter.id > ? ORDER BY letter.id LIMIT ?",
                     (_crawl(connection, crawl_id).id, last, _LETTERS_AT_ONCE),
                 ).fetchall()
@@ -247,12 +247,13 @@ def _crawl(connection: sqlite3.Connection, crawl_id: str) -> _Crawl:
     return _Crawl(*row)
 
 
-def _digest(url: str) -> bytes:
+def digest(url: str) -> bytes:
+    """Return what a URL is known by: 16 bytes of its SHA-256."""
     return hashlib.sha256(url.encode()).digest()[:16]
 
 
 def _proof(lease: Lease) -> tuple[str, bytes, str]:
-    return lease.crawl_id, _digest(lease.discovery.url), lease.token
+    return lease.crawl_id, digest(lease.discovery.url), lease.token
 
 
 def _discovery(row: Sequence[Any]) -> Discovery:
@@ -273,7 +274,8 @@ def _add(connection: sqlite3.Connection, crawl: _Crawl, discoveries: Iterable[Di
     added = 0
     for one in discoveries:
         name = host_of(one.url)
-        host = hosts.get(name) or hosts.setdefault(name, host_row(connection, name))
+        if (host := hosts.get(name)) is None:
+            host = hosts[name] = host_row(connection, name)
         state = OVER_BUDGET if _over(crawl, one.role, one.depth) else READY
         if _insert(connection, crawl.id, host, one, state):
             added += 1
@@ -299,7 +301,7 @@ def _insert(
         " url, role, priority, depth, referrer, context)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(crawl, host, _digest(one.url), one.role != "media", state),
+            *(crawl, host, digest(one.url), one.role != "media", state),
             *(one.url, one.role, one.priority, one.depth, one.referrer, context),
         ),
     )
@@ -332,7 +334,7 @@ def _take_back(connection: sqlite3.Connection, rows: list[tuple[int, int, int, i
 
 def _bury(connection: sqlite3.Connection, id_: int, code: str, reason: str) -> None:
     connection.execute(
-        "INSERT INTO dead_letters (crawl, url, code, reason)"
+        "INSERT INTO dead_letters (crawl, url_id, code, reason)"
         " SELECT crawl, id, ?, ? FROM urls WHERE id = ?",
         (code, reason, id_),
     )

@@ -71,7 +71,7 @@ _TABLES = (
             ON CONFLICT DO UPDATE SET urls = urls + 1;
     END""",
     """CREATE TABLE dead_letters (
-        id INTEGER PRIMARY KEY, crawl INTEGER NOT NULL, url INTEGER NOT NULL,
+        id INTEGER PRIMARY KEY, crawl INTEGER NOT NULL, url_id INTEGER NOT NULL,
         code TEXT NOT NULL, reason TEXT NOT NULL)""",
     "CREATE INDEX dead_letters_crawl ON dead_letters (crawl)",
     f"PRAGMA user_version = {SCHEMA}",
@@ -148,6 +148,7 @@ class FrontierFile:
         except OSError as error:
             raise Unavailable(str(self.path), error.strerror or str(error)) from error
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            ours = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
+            if isinstance(error, ours) or error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
                 raise
             raise Unavailable(str(self.path), str(error)) from error

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
-from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
+from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, ResponseDataLossError
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet._resolver import GAIResolver
@@ -50,8 +48,7 @@ class GuardedHTTPHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
         self._limit_bytes = plan.max_body_bytes
-        connections: Any = partial(RecordingFactory, 2 * self._limit_bytes)
-        self._pool._factory = connections  # noqa: SLF001  Scrapy's way too
+        self._pool._factory = RecordingFactory  # noqa: SLF001  Scrapy's way too
         self._agent = Agent.usingEndpointFactory(  # type: ignore[no-untyped-call]
             reactor, _Endpoints(reactor, AllowedHosts.parse(plan.allow)), self._pool
         )
@@ -68,8 +65,8 @@ class GuardedHTTPHandler(HTTP11DownloadHandler):
                 return await maybe_deferred_to_future(self._download(request))
         except DownloadCancelledError as error:  # by the limit: nothing else cancels
             raise BodyTooLarge(f"more than {self._limit_bytes:,} bytes") from error
-        except DownloadFailedError as error:
-            raise _ours(error) or error from error
+        except (DownloadFailedError, ResponseDataLossError) as error:
+            raise _plainly(error) from error
 
     def _download(self, request: Request) -> Deferred[Response]:
         return _Download(
@@ -81,16 +78,6 @@ class GuardedHTTPHandler(HTTP11DownloadHandler):
             fail_on_dataloss=self._fail_on_dataloss,
             crawler=self._crawler,
         ).download_request(request)
-
-
-class RefusingHandler(BaseDownloadHandler):
-    """Raises `ForbiddenScheme`: for file, data, ftp and s3."""
-
-    lazy = True
-
-    async def download_request(self, request: Request) -> Response:
-        """Refuse."""
-        raise ForbiddenScheme(f"{request.url[:100]} is neither http nor https")
 
 
 @implementer(IAgentEndpointFactory)
@@ -144,7 +131,9 @@ class _Download(_ScrapyAgent):
         return super()._cb_bodydone(result, url)
 
 
-def _ours(error: DownloadFailedError) -> CrawlError | None:
-    """Return the error of ours that ended the connection, if one did."""
-    reasons = getattr(error.__cause__, "reasons", ())
-    return next((r.value for r in reasons if isinstance(r.value, CrawlError)), None)
+def _plainly(error: DownloadFailedError | ResponseDataLossError) -> Exception:
+    """Return the error of ours that ended the connection, or the same one in words."""
+    reasons = [failure.value for failure in getattr(error.__cause__, "reasons", ())]
+    ours = (reason for reason in reasons if isinstance(reason, CrawlError))
+    words = "; ".join(str(reason) or type(reason).__name__ for reason in reasons)
+    return next(ours, type(error)(words))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Spider
 
-from crawlers.leasing import CAPTURED, LEASE, LeasingMiddleware
+from crawlers.capture.middleware import CAPTURE
+from crawlers.leasing import LEASE, leasing_of
 from crawlers.sightings import sighting_of
 from crawlers.spiders.pages import Page
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Iterable
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from crawlers.frontier.contract import Discovery
     from crawlers.plan import CrawlPlan
-    from crawlers.tally import CrawlReport
     from index.documents import Sighting
 
 
@@ -38,8 +38,9 @@ class MarqueSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield nothing: the frontier has the seeds."""
-        for nothing in ():
-            yield nothing
+        nothing: list[Any] = []
+        for item in nothing:
+            yield item
 
     async def parse(self, response: Response, **_: Any) -> AsyncIterator[Sighting | Discovery]:  # noqa: ANN401
         """Yield what was seen, then where it leads."""
@@ -51,13 +52,13 @@ class MarqueSpider(Spider):
 
     async def sighting(self, page: Page) -> Sighting:
         """Keep the body and say what was seen."""
-        blobs = self._leasing.store.blobs
+        blobs = leasing_of(self.crawler).store.blobs
         payload = await asyncio.to_thread(blobs.put, page.body) if page.body else None
         return sighting_of(
             self.plan,
             page.lease,
             status=page.response.status,
-            captured=page.response.meta.get(CAPTURED),
+            captured=page.response.meta.get(CAPTURE),
             media_type=page.media_type,
             title=page.title,
             size_bytes=len(page.body),
@@ -70,9 +71,3 @@ class MarqueSpider(Spider):
 
     def _is_followed(self, page: Page) -> bool:
         return page.is_markup and page.lease.discovery.role != "media"
-
-    @property
-    def _leasing(self) -> LeasingMiddleware:
-        leasing = self.crawler.get_spider_middleware(LeasingMiddleware)
-        assert leasing is not None  # noqa: S101  the settings name it
-        return leasing

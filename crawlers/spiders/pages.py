@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from fingerprints.media_type import sniff
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 from crawlers.links import canonical
-from fingerprints.media_type import sniff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,7 +137,7 @@ def decode(body: bytes, content_type: str = "") -> str:
             return body.decode(name)
         except (UnicodeDecodeError, LookupError):
             continue
-    return _least_spoilt(body, choices[: 1 + len(named)] + ["gb18030"])
+    return _least_spoilt(body, [*choices[: 1 + len(named)], "gb18030"])
 
 
 def _least_spoilt(body: bytes, choices: list[str]) -> str:

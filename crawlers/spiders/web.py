@@ -58,7 +58,9 @@ class WebSpider(MarqueSpider):
 
     def found(self, page: Page, url: str, *, role: str = "page") -> Discovery:
         """Return what was found on a page, one step further away."""
-        return Discovery(url=url, role=role, depth=page.lease.discovery.depth + 1, referrer=page.url)
+        return Discovery(
+            url=url, role=role, depth=page.lease.discovery.depth + 1, referrer=page.url
+        )
 
 
 def is_page(url: str) -> bool:
@@ -74,19 +76,18 @@ def is_medium(url: str) -> bool:
 
 
 def _linked(page: Page) -> Iterator[str]:
-    for _, url in page.anchors():
-        yield url
+    yield from (url for _, url in page.anchors())
     for selector, attribute in (
         ("iframe[src], frame[src]", "src"),
         ("link[rel~=next i][href], link[rel~=prev i][href]", "href"),
     ):
         for element in page.tree.css(selector):
-            if (url := page.link(element.attributes.get(attribute))) is not None:
-                yield url
+            if (address := page.link(element.attributes.get(attribute))) is not None:
+                yield address
     for element in page.tree.css('meta[http-equiv="refresh" i][content]'):
         found = _REFRESH.match(element.attributes.get("content") or "")
-        if found and (url := page.link(found[1])) is not None:
-            yield url
+        if found and (address := page.link(found[1])) is not None:
+            yield address
 
 
 def _pictures(page: Page) -> Iterator[str]:

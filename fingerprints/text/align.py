@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from rapidfuzz.distance import LCSseq
 
+from fingerprints.text.growth import grown
 from fingerprints.text.seeds import Keyed, Runs, shared_runs
 
 if TYPE_CHECKING:
@@ -35,7 +37,9 @@ LONGEST_INSERTION: Final = 400
 """Characters of the copy or the work that a chain may skip."""
 _REPLACED: Final = 32
 _SPLIT: Final = 8
-"""Skipping more than this ends a passage: what is skipped is no evidence."""
+"""Skipping more than this ends a passage: what is skipped is no evidence …"""
+_BRIDGE: Final = 64
+"""… unless this much at most is skipped, and half of it is equal after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +99,44 @@ class Chain:
 
 def align(copy: Keyed, work: Keyed) -> list[Chain]:
     """All chains, in order of their place in the copy; no two share a character of it."""
-    blocks, weights = _blocks(copy.characters, work.characters, shared_runs(copy, work))
-    chains = []
-    for chained in _disjoint(_chains(blocks, weights), copy.characters.size):
-        passages = tuple(_passages(chained, copy.characters, work.characters))
-        if passages:
-            chains.append(Chain(passages))
-    return sorted(chains, key=lambda chain: chain.passages[0].copy)
+    texts = (copy.characters, work.characters)
+    blocks, weights = _blocks(*texts, shared_runs(copy, work))
+    passages: list[tuple[int, Passage]] = []
+    for number, chained in enumerate(_disjoint(_chains(blocks, weights), copy.characters.size)):
+        passages.extend((number, passage) for passage in _passages(chained, *texts))
+    passages.sort(key=lambda row: row[1].copy)
+    chains: dict[int, list[Passage]] = {}
+    extended = _extended([passage for _, passage in passages], *texts)
+    for (number, _), passage in zip(passages, extended, strict=True):
+        chains.setdefault(number, []).append(passage)
+    return [Chain(tuple(some)) for some in chains.values()]
+
+
+def _extended(
+    passages: list[Passage], copy: NDArray[np.uint32], work: NDArray[np.uint32]
+) -> list[Passage]:
+    """Passages grown both ways into what of the copy no other holds."""
+    if not passages:
+        return []
+    start, end = np.array([one.copy for one in passages]).T
+    work_start, work_end = np.array([one.work for one in passages]).T
+    after = np.append(start[1:], copy.size) - end
+    ends = grown(copy, work, end, work_end, room=after, direction=1)
+    before = start - np.concatenate(([0], (end + ends[0])[:-1]))
+    starts = grown(copy, work, start - 1, work_start - 1, room=before, direction=-1)
+    rows = zip(passages, *(one.tolist() for one in (*starts, *ends)), strict=True)
+    return [_longer(passage, row[:3], row[3:]) for passage, *row in rows]
+
+
+def _longer(passage: Passage, left: list[int], right: list[int]) -> Passage:
+    columns = max(left[:2]) + max(right[:2])
+    return Passage(
+        (passage.copy[0] - left[0], passage.copy[1] + right[0]),
+        (passage.work[0] - left[1], passage.work[1] + right[1]),
+        passage.equal + (columns + left[2] + right[2]) // 2,
+        passage.columns + columns,
+        passage.verbatim,
+    )
 
 
 def _blocks(
@@ -278,13 +313,31 @@ def _passages(
 ) -> Iterator[Passage]:
     """Blocks of a chain joined to passages where little is skipped between them."""
     joined: list[Block] = []
+    between = 0
     for block in _without_overlap(chain):
-        if joined and _skipped(joined[-1], block) > _SPLIT:
-            yield _passage(joined, copy, work)
-            joined = []
+        equal = _bridged(joined[-1], block, copy, work) if joined else 0
+        if equal is None:
+            yield _passage(joined, between, copy, work)
+            joined, between, equal = [], 0, 0
         joined.append(block)
+        between += equal
     if joined:
-        yield _passage(joined, copy, work)
+        yield _passage(joined, between, copy, work)
+
+
+def _bridged(
+    before: Block, after: Block, copy: NDArray[np.uint32], work: NDArray[np.uint32]
+) -> int | None:
+    """How much is equal between two blocks; None where they are better kept apart."""
+    in_copy = copy[before.end : after.start]
+    in_work = work[before.work_end : after.work_start]
+    longest = max(in_copy.size, in_work.size)
+    if longest > _BRIDGE:
+        return None
+    equal = 0
+    if in_copy.size and in_work.size:
+        equal = LCSseq.similarity(in_copy.tolist(), in_work.tolist())
+    return int(equal) if longest <= _SPLIT or 2 * equal >= longest else None
 
 
 def _without_overlap(chain: list[Block]) -> Iterator[Block]:
@@ -298,18 +351,18 @@ def _without_overlap(chain: list[Block]) -> Iterator[Block]:
 
 
 def _skipped(before: Block, after: Block) -> int:
-    return max(after.start - before.end, after.work_start - before.work_end)
+    return max(after.start - before.end, after.work_start - before.work_end, 0)
 
 
-def _passage(blocks: list[Block], copy: NDArray[np.uint32], work: NDArray[np.uint32]) -> Passage:
-    equal = columns = verbatim = 0
-    end = None
-    for block in blocks:
+def _passage(
+    blocks: list[Block], between: int, copy: NDArray[np.uint32], work: NDArray[np.uint32]
+) -> Passage:
+    equal, columns, verbatim = between, 0, 0
+    for before, block in zip([blocks[0], *blocks], blocks, strict=False):
         same = copy[block.start : block.end] == work[block.work_start : block.work_end]
         equal += int(same.sum())
-        columns += same.size + (0 if end is None else _skipped(end, block))
+        columns += same.size + _skipped(before, block)
         verbatim = max(verbatim, _longest(same))
-        end = block
     first, last = blocks[0], blocks[-1]
     return Passage(
         (first.start, last.end), (first.work_start, last.work_end), equal, columns, verbatim

@@ -25,7 +25,8 @@ PART_CHARACTERS: Final = 8192
 LEAST_CHARACTERS: Final = 40
 MIN_SHARED: Final = 2
 """A verbatim run of 60 gives at least 3 terms; 2 are left where the work's parts cut it."""
-_OVERLAP: Final = 120
+_OVERLAP: Final = 128
+"""Characters a part shares with each neighbour, so that one of them holds any short passage."""
 _COPY_GAP: Final = 1
 _WORK_GAP: Final = 0
 
@@ -58,17 +59,14 @@ class TextModality:
         return Fingerprint(self.name, self.version, parts, float(len(text)))
 
     def probe(self, fingerprint: Fingerprint) -> Probe:
-        """Ask for every k-gram of the copy, not the winnowed only, by overlapping stretches.
+        """Ask for every k-gram of the copy, not only the winnowed.
 
         A changed character then costs the copy the k-grams it is in, and no others.
         """
-        characters = _joined(fingerprint.parts, _COPY_GAP).characters
-        dense, sparse = grams(characters)
-        starts = range(0, max(1, characters.size - _OVERLAP), PART_CHARACTERS)
         terms = []
-        for start in starts:
-            here = slice(start, start + PART_CHARACTERS + _OVERLAP)
-            terms.append(distinct(np.concatenate((dense[here], sparse[here]))))
+        for part in fingerprint.parts:
+            hashes = grams(unpacked(part.signature).text.characters)
+            terms.append(distinct(np.concatenate(hashes)))
         return Probe(self.name, MIN_SHARED, tuple(terms))
 
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
@@ -88,7 +86,8 @@ def _parts(text: Normalised) -> Iterator[Part]:
     size = text.characters.size
     count = -(-size // PART_CHARACTERS)  # even shares, so that the last isn't a scrap
     edges = [size * number // count for number in range(count + 1)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for inner_start, inner_end in zip(edges, edges[1:], strict=False):
+        start, end = max(0, inner_start - _OVERLAP), min(size, inner_end + _OVERLAP)
         terms = np.concatenate(
             (dense[_between(kept_dense, start, end)], sparse[_between(kept_sparse, start, end)])
         )
@@ -111,11 +110,14 @@ def _joined(parts: Sequence[Part], gap: int) -> Normalised:
     offsets: list[NDArray[np.int64]] = []
     reached = None
     for stretch in stretches:
-        if reached is not None and stretch.first != reached:
+        start = 0
+        if reached is not None and stretch.first > reached:
             characters.append(np.full(LONGEST_INSERTION + 1, gap, np.uint32))
             offsets.append(np.zeros(LONGEST_INSERTION + 1, np.int64))
-        characters.append(stretch.text.characters)
-        offsets.append(stretch.text.offsets)
+        elif reached is not None:
+            start = reached - stretch.first
+        characters.append(stretch.text.characters[start:])
+        offsets.append(stretch.text.offsets[start:])
         reached = stretch.first + stretch.text.characters.size
     if not characters:
         return Normalised(np.zeros(0, np.uint32), np.zeros(0, np.int64))

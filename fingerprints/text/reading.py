@@ -1,4 +1,65 @@
-from typing import BinaryIO
-from fingerprints.contract import Limits
+"""From bytes to the text that fingerprints are made of and spans refer to."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from fingerprints.errors import TooLarge, Undecodable
+from fingerprints.text.charset import decoded
+from fingerprints.text.page import page_text
+
+if TYPE_CHECKING:
+    from fingerprints.contract import Limits
+
+_PAGE_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
+_PAGE: Final = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+_ANY_TAG: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*[\s/>]")
+_REVERSED: Final = re.compile("\u202e([^\u202c\u202e\n]*)\u202c?")
+_OTHER_FORMATS: Final = (
+    (b"%PDF-", "PDF"),
+    (b"PK\x03\x04", "ZIP"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\x7fELF", "ELF"),
+)
+_BROKEN: Final = frozenset(
+    [*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0)), "\ufffd"]
+) - frozenset("\t\n\r\f\x85\x1a")
+_BROKEN_SHARE: Final = 0.03
+
+
 def read_text(source: BinaryIO, *, limits: Limits, media_type: str | None = None) -> str:
-    return source.read().decode()
+    """Decode a text file, or a page to what its reader sees.
+
+    Raises `Undecodable` and `TooLarge`. A span of a text fingerprint counts code points of this.
+    """
+    data = source.read(limits.input_bytes + 1)
+    if len(data) > limits.input_bytes:
+        raise TooLarge("input_bytes", limits.input_bytes)
+    for magic, name in _OTHER_FORMATS:
+        if data.startswith(magic):
+            raise Undecodable(f"not a text but {name}")
+    text = decoded(data, media_type)
+    _refuse_broken(text)
+    if _is_page(text, media_type):
+        text = page_text(text, depth_limit=limits.markup_depth)
+    if len(text) > limits.text_characters:
+        raise TooLarge("text_characters", limits.text_characters, len(text))
+    return _REVERSED.sub(lambda found: found[1][::-1], text) if "\u202e" in text else text
+
+
+def _is_page(text: str, media_type: str | None) -> bool:
+    essence = (media_type or "").partition(";")[0].strip().lower()
+    if essence in _PAGE_TYPES:
+        return _ANY_TAG.search(text) is not None
+    return _PAGE.match(text[:4096]) is not None
+
+
+def _refuse_broken(text: str) -> None:
+    """Raise `Undecodable` where too much could not be read, or is no text."""
+    broken = sum(map(text.count, _BROKEN))
+    if broken > _BROKEN_SHARE * len(text):
+        raise Undecodable(f"{broken} of {len(text)} characters can't be read")

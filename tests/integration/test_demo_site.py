@@ -79,7 +79,7 @@ def test_an_obedient_visitor_meets_every_copy_but_the_forbidden(
     at.requests.clear()
     _visit(at)
     asked = {request.path for request in at.requests}
-    assert not [path for path in asked if not at.site.allows(path)]
+    assert not at.trespasses
     held = {path for path, it in at.site.resources.items() if it.carries and at.site.allows(path)}
     assert held <= asked
     absent = {request.path for request in at.requests if request.status == 404}
@@ -93,6 +93,9 @@ def test_answers_are_what_the_site_says(world: DemoWorld) -> None:
     assert _get(f"{at.url}book/1/2.html?from=search") == (200, page.content_type, page.body)
     assert _get(f"{at.url}book/1/2.html", method="HEAD") == (200, page.content_type, b"")
     assert _get(f"{at.url}nowhere")[0] == 404
+    assert not at.trespasses
+    _get(f"{at.url}member/book/1/17.html")
+    assert [request.path for request in at.trespasses] == ["/member/book/1/17.html"]
 
 
 def test_grants_cover_all_that_the_licensed_site_shows(world: DemoWorld) -> None:

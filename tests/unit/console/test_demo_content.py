@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from selectolax.lexbor import LexborHTMLParser
 
-from console.demo import ContentMissing, content_of, shipped_content
+from console.demo import ContentMissing, ContentUnreadable, content_of, shipped_content
 from console.demo.disguise import PICTURE_DISGUISES, TEXT_DISGUISES
 from console.demo.prose import chapters_of, prose, runs
 from console.demo.sites.innocent import sentence_of
@@ -98,6 +98,15 @@ def test_a_text_without_headings_is_split_into_even_parts() -> None:
     chapters = chapters_of("\n\n".join(paragraphs))
     assert len(chapters) > 3
     assert [p for chapter in chapters for p in chapter.paragraphs] == paragraphs
+
+
+def test_a_table_of_contents_and_a_preface_do_no_harm() -> None:
+    words = "All rights reserved.\n第一章 甲\n第二章 乙\n\n第一章 甲\n走。\n第二章 乙\n来。\n"
+    assert [(each.title, each.paragraphs) for each in chapters_of(words)] == [
+        ("前言 Preface", ("All rights reserved.",)),
+        ("第一章 甲", ("走。",)),
+        ("第二章 乙", ("来。",)),
+    ]
 
 
 def test_runs_keep_every_paragraph_in_order() -> None:
@@ -303,6 +312,13 @@ def test_a_folder_of_pictures_alone_will_do(tmp_path: Path, content: Content) ->
     }
 
 
+def test_a_picture_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "broken.png").write_bytes(b"not a picture")
+    with pytest.raises(ContentUnreadable, match=r"broken\.png"):
+        content_of(tmp_path)
+
+
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
     with pytest.raises(ContentMissing, match=re.escape(str(tmp_path))):
         content_of(tmp_path)

@@ -1,0 +1,194 @@
+"""`marque crawl`: visit targets or addresses now, until all they brought has been examined."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from console.cli import failures
+from console.cli.house import House, common_options, pass_house
+from console.cli.speech import say_line
+from crawlers import visits
+from crawlers.crawl import run
+from crawlers.frontier.contract import Budget, Politeness
+from crawlers.links import canonical
+from crawlers.plan import CrawlPlan
+from index.contract import Query
+from index.documents import Case, Channel, Crawl, Match, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawlers.tally import CrawlReport
+
+FRONTIER_FILE = "frontier.db"
+
+
+@click.command("crawl")
+@click.argument("places", nargs=-1, required=True, metavar="TARGET_OR_URL...")
+@click.option(
+    "--channel",
+    type=click.Choice([one.value for one in Channel]),
+    default=Channel.WEB.value,
+    show_default=True,
+    help="Channel of the addresses · 网址所属渠道",
+)
+@click.option(
+    "--allow", multiple=True, metavar="HOST[:PORT]", help="Private host allowed · 允许的内网主机"
+)
+@click.option("--delay", type=click.FloatRange(0), help="Seconds between requests · 请求间隔（秒）")
+@click.option("--max-pages", type=click.IntRange(1), help="Most pages · 页数上限")
+@click.option("--jobs", type=click.IntRange(1), help="Processes that examine · 检测进程数")
+@common_options
+@pass_house
+def command(house: House, /, places: tuple[str, ...], jobs: int | None, **wanted: Any) -> int:
+    """Crawl targets (by id) or addresses now; run again to go on · 立即采集，中断后再次运行可续."""
+    plans = [
+        plan_of(house, crawl, jobs=jobs or house.settings.jobs, **options)
+        for crawl, options in _crawls(house, places, **wanted)
+    ]
+    reports = run_shown(house, plans)
+    for plan, report in zip(plans, reports, strict=True):
+        outcome = conclude(house, plan, report)
+        if house.as_json:
+            house.emit(outcome)
+        else:
+            _print(house, outcome)
+    return failures.OK if all(report.finished for report in reports) else failures.INTERRUPTED
+
+
+def run_shown(house: House, plans: Sequence[CrawlPlan]) -> list[CrawlReport]:
+    """Run the crawls with live progress on a terminal."""
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=house.err,
+        disable=not house.err.is_terminal,
+        transient=True,
+    )
+    with bar:
+        tasks = {plan.crawl_id: bar.add_task(plan.urls[0], total=None) for plan in plans}
+
+        def show(crawl_id: str, report: CrawlReport) -> None:
+            bar.update(tasks[crawl_id], description=_progress(house, report))
+
+        return run(plans, on_progress=show)
+
+
+def conclude(house: House, plan: CrawlPlan, report: CrawlReport) -> dict[str, Any]:
+    """Close a crawl that is finished, and say what it did."""
+    records = house.store.records
+    if report.finished:
+        counts: dict[str, Any] = {"pages": report.pages, "media": report.media}
+        visits.finish(records, plan.crawl_id, actor=house.settings.actor, counts=counts)
+    return {
+        "crawl_id": plan.crawl_id,
+        "urls": list(plan.urls),
+        **asdict(report),
+        "failed": dict(report.failed),
+        "matches": records.count(Query(Match, {"crawl_id": plan.crawl_id})),
+    }
+
+
+def plan_of(house: House, crawl: Crawl, *, jobs: int, **options: Any) -> CrawlPlan:
+    """Turn a crawl and what was asked for into a plan."""
+    settings = house.settings
+    delay_s = options.get("delay_s")
+    return CrawlPlan(
+        crawl_id=crawl.id,
+        channel=crawl.channel,
+        urls=crawl.urls,
+        store=house.location,
+        frontier=settings.data / FRONTIER_FILE,
+        user_agent=house.user_agent,
+        allow=frozenset(options.get("allow", ())),
+        politeness=Politeness(
+            delay_s=settings.crawl.delay_s if delay_s is None else delay_s,
+            concurrency=settings.crawl.concurrency,
+        ),
+        budget=Budget(max_pages=options.get("max_pages")),
+        ignore_robots_because=options.get("ignore_robots_because", ""),
+        jobs=jobs,
+        lease_s=settings.crawl.lease_s,
+        match_threshold=settings.match_threshold,
+        max_body_bytes=settings.crawl.max_body_bytes,
+        examination=house.limits,
+    )
+
+
+def _crawls(
+    house: House,
+    places: Sequence[str],
+    *,
+    channel: str,
+    allow: tuple[str, ...],
+    delay: float | None,
+    max_pages: int | None,
+) -> list[tuple[Crawl, dict[str, Any]]]:
+    """Begin, or go on with, one crawl a target and one for all addresses together."""
+    urls = [place for place in places if "://" in place]
+    found = [
+        _of_target(house, place, allow, delay, max_pages) for place in places if place not in urls
+    ]
+    if urls:
+        for url in urls:
+            if canonical(url) is None:
+                raise click.UsageError(f"{url} is not an http(s) address · 不是 http(s) 网址")
+        crawl = visits.begin(
+            house.store.records, urls, Channel(channel), actor=house.settings.actor
+        )
+        found.append((crawl, {"allow": allow, "delay_s": delay, "max_pages": max_pages}))
+    return found
+
+
+def _of_target(
+    house: House,
+    place: str,
+    allow: tuple[str, ...],
+    delay: float | None,
+    max_pages: int | None,
+) -> tuple[Crawl, dict[str, Any]]:
+    records = house.store.records
+    target = records.get(Target, records.resolve(Target, place)).record
+    crawl = visits.begin(
+        records, target.urls, target.channel, actor=house.settings.actor, target_id=target.id
+    )
+    return crawl, {
+        "allow": (*target.allow, *allow),
+        "delay_s": target.delay_s if delay is None else delay,
+        "max_pages": target.max_pages if max_pages is None else max_pages,
+        "ignore_robots_because": target.ignore_robots_because,
+    }
+
+
+def _progress(house: House, report: CrawlReport) -> str:
+    failed = sum(report.failed.values())
+    return house.say(
+        f"{report.pages} pages, {report.media} media, {failed} failed",
+        f"网页 {report.pages}，媒体 {report.media}，失败 {failed}",
+    )
+
+
+def _print(house: House, outcome: dict[str, Any]) -> None:
+    failed = ", ".join(f"{code} {count}" for code, count in sorted(outcome["failed"].items()))
+    cases = house.store.records.count(Query(Case))
+    say_line(
+        house,
+        house.say(
+            f"{outcome['crawl_id']}: {outcome['pages']} pages, {outcome['media']} media,"
+            f" {outcome['matches']} matches in {outcome['seconds']:.1f} s;"
+            f" failed: {failed or 'none'}; {cases} cases in all (marque cases list)",
+            f"{outcome['crawl_id']}：网页 {outcome['pages']}，媒体 {outcome['media']}，"
+            f"匹配 {outcome['matches']}，用时 {outcome['seconds']:.1f} 秒；失败：{failed or '无'}；"
+            f"现有案件 {cases} 件（marque cases list）",
+        ),
+    )
+    if not outcome["finished"]:
+        house.note(
+            "stopped before the end; the same command goes on",
+            "未完成即停止；再次运行同一命令可继续",
+        )

@@ -1,0 +1,101 @@
+"""`marque doctor`: what is installed, reachable and set."""
+
+from __future__ import annotations
+
+import locale
+import platform
+import sqlite3
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import click
+
+from console.cli import failures
+from console.cli.house import House, common_options, pass_house
+from console.cli.speech import add_row, table
+from index.contract import Query
+from index.documents import RECORDS
+from index.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PACKAGES = ("scrapy", "numpy", "opencv-python-headless", "pillow", "imagehash", "rapidfuzz")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `remedy` says what to do, and is empty where all is well."""
+
+    what: str
+    state: str
+    ok: bool = True
+    remedy: str = ""
+
+
+@click.command("doctor")
+@common_options
+@pass_house
+def command(house: House) -> int:
+    """What is installed, reachable and set · 运行环境检查."""
+    findings = [*_program(), *_settings(house), *_store(house)]
+    if house.as_json:
+        house.emit([vars_of(finding) for finding in findings])
+    else:
+        rows = table(house, ("", ""), ("What", "项目"), ("State", "状态"), ("Remedy", "处理"))
+        for finding in findings:
+            add_row(rows, "ok" if finding.ok else "!!", finding.what, finding.state, finding.remedy)
+        house.out.print(rows)
+    return failures.OK if all(finding.ok for finding in findings) else failures.SERVICE_DOWN
+
+
+def vars_of(finding: Finding) -> dict[str, object]:
+    """Return a finding as JSON shows it."""
+    return {
+        "what": finding.what,
+        "ok": finding.ok,
+        "state": finding.state,
+        "remedy": finding.remedy,
+    }
+
+
+def _program() -> Iterator[Finding]:
+    yield Finding("marque", version("marque"))
+    yield Finding("python", f"{platform.python_version()} ({sys.executable})")
+    yield Finding("sqlite", sqlite3.sqlite_version)
+    for package in _PACKAGES:
+        try:
+            yield Finding(package, version(package))
+        except PackageNotFoundError:
+            yield Finding(package, "missing", ok=False, remedy="pip install marque")
+    encoding = locale.getpreferredencoding(do_setlocale=False)
+    yield Finding(
+        "encoding", encoding, ok=True, remedy="" if "UTF" in encoding else "LC_ALL=C.UTF-8"
+    )
+
+
+def _settings(house: House) -> Iterator[Finding]:
+    contact = house.settings.contact
+    yield Finding(
+        "User-Agent",
+        house.user_agent,
+        remedy=""
+        if contact
+        else house.say(
+            "set MARQUE_CONTACT, so that site owners can reach you",
+            "设置 MARQUE_CONTACT，便于网站管理者联系",
+        ),
+    )
+
+
+def _store(house: House) -> Iterator[Finding]:
+    place = f"data ({house.loaded.origins['data']})"
+    try:
+        counts = {kind.kind: house.store.records.count(Query(kind)) for kind in RECORDS}
+    except StoreError as error:
+        yield Finding(place, str(error), ok=False, remedy=house.say("see --data", "检查 --data"))
+        return
+    yield Finding(place, str(house.settings.data))
+    yield Finding("records", ", ".join(f"{kind} {count}" for kind, count in counts.items()))

@@ -1,0 +1,169 @@
+"""Fetches URLs with a crawl's own settings but without its queue, in a process of its own.
+
+python -m tests.fetching < order.json   answers with one JSON object a URL, in their order
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawlers.plan import CrawlPlan
+from index.documents import Channel
+from index.store import StoreLocation
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What became of one URL: a response, or `error` (a class name) with its `reason`."""
+
+    url: str
+    status: int | None = None
+    body: bytes = b""
+    error: str | None = None
+    reason: str = ""
+    capture: str | None = None
+    address: str | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetching:
+    """How to fetch; `settings` are Scrapy's, `data` is where captures go."""
+
+    data: Path
+    allow: tuple[str, ...] = ()
+    max_body_bytes: int = 1 << 20
+    timeout_s: float = 20.0
+    user_agent: str = "Marque/0.1 (+https://example.org/marque)"
+    robots: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, *urls: str, together: bool = False) -> list[Fetched]:
+        """Fetch them, one after the other or all at once."""
+        order = {
+            "urls": urls,
+            "data": str(self.data),
+            "allow": self.allow,
+            "max_body_bytes": self.max_body_bytes,
+            "user_agent": self.user_agent,
+            "robots": self.robots,
+            "settings": {
+                "DOWNLOAD_TIMEOUT": self.timeout_s,
+                "CONCURRENT_REQUESTS": 16 if together else 1,
+                **self.settings,
+            },
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.fetching"],
+            input=json.dumps(order),
+            capture_output=True,
+            text=True,
+            cwd=_ROOT,
+            env={**os.environ, **self.environment},
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        answers = {found["url"]: found for found in map(json.loads, done.stdout.splitlines())}
+        return [
+            Fetched(**{**answers[url], "body": b64decode(answers[url]["body"])}) for url in urls
+        ]
+
+
+def _fetched(answer: dict[str, Any]) -> Fetched:
+    return Fetched(**{**answer, "body": b64decode(answer["body"])})
+
+
+class Fetcher(scrapy.Spider):
+    """Asks for each URL and prints what came."""
+
+    name = "fetcher"
+    urls: tuple[str, ...] = ()
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """Ask."""
+        for url in self.urls:
+            meta = {"asked": url, "began": time.monotonic(), "handle_httpstatus_all": True}
+            yield scrapy.Request(url, self.came, errback=self.failed, meta=meta, dont_filter=True)
+
+    def came(self, response: Response) -> None:
+        """Print a response."""
+        self._print(response.meta, status=response.status, body=response.body)
+
+    def failed(self, failure: Failure) -> None:
+        """Print an error."""
+        error = failure.value
+        meta = failure.request.meta  # type: ignore[attr-defined]
+        self._print(meta, error=type(error).__name__, reason=str(error))
+
+    def _print(self, meta: Mapping[str, Any], *, body: bytes = b"", **facts: object) -> None:
+        captured = meta.get("marque_capture")
+        found = {
+            "url": meta["asked"],
+            "body": b64encode(body).decode(),
+            "capture": captured.digest if captured else None,
+            "address": captured.address if captured else None,
+            "seconds": time.monotonic() - meta["began"],
+            **facts,
+        }
+        sys.stdout.write(json.dumps(found) + "\n")
+
+
+def main() -> None:
+    """Fetch what standard input orders."""
+    order = json.load(sys.stdin)
+    plan = CrawlPlan(
+        crawl_id="fetching",
+        channel=Channel.WEB,
+        urls=tuple(order["urls"]),
+        store=StoreLocation(Path(order["data"])),
+        frontier=Path(order["data"]) / "frontier.db",
+        user_agent=order["user_agent"],
+        allow=frozenset(order["allow"]),
+        max_body_bytes=order["max_body_bytes"],
+    )
+    settings = Settings()
+    settings.setmodule("settings.crawl", priority="project")
+    ours = dict(settings["DOWNLOADER_MIDDLEWARES"])
+    if not order["robots"]:
+        ours["crawlers.robots.RobotsMiddleware"] = None
+    ours.update(order["settings"].pop("DOWNLOADER_MIDDLEWARES", {}))
+    changes = {
+        "MARQUE_PLAN": plan,
+        "USER_AGENT": plan.user_agent,
+        "DOWNLOADER_MIDDLEWARES": ours,
+        "SCHEDULER": "scrapy.core.scheduler.Scheduler",
+        "SPIDER_MIDDLEWARES": {},
+        "SPIDER_MODULES": [],
+        "LOG_LEVEL": "CRITICAL",
+        **order["settings"],
+    }
+    settings.setdict(changes, priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(Fetcher, urls=plan.urls)
+    process.start()
+
+
+if __name__ == "__main__":
+    main()
