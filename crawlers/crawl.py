@@ -1,14 +1,16 @@
-"""A crawl, from its plan to its report."""
+"""Crawls, from their plans to their reports."""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
 
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawlers.errors import ForbiddenScheme
+from crawlers.examination.examiner import ExaminerSource
+from crawlers.examination.pool import ExaminationPool
 from crawlers.frontier.contract import Discovery
 from crawlers.frontier.sqlite import SqliteFrontier
 from crawlers.leasing import VISITED, leasing_of
@@ -18,10 +20,8 @@ from crawlers.workers import is_gone, own_name
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
-
-    from scrapy.crawler import Crawler
 
     from crawlers.frontier.contract import Frontier, Stats
     from crawlers.plan import CrawlPlan
@@ -33,27 +33,58 @@ _SETTINGS = "settings.crawl"
 def run(
     plan: CrawlPlan, *, on_progress: Callable[[CrawlReport], None] | None = None
 ) -> CrawlReport:
-    """Run a crawl until nothing is left of it, and return what this run did.
+    """Run one crawl, as `run_all` does."""
 
-    Run again with the same `crawl_id` it goes on where it was. SIGINT and SIGTERM end it in
-    order (what is under way is finished, the rest given back), a second one at once; the report
+    def progress(_: str, report: CrawlReport) -> None:
+        if on_progress is not None:
+            on_progress(report)
+
+    (report,) = run_all((plan,), on_progress=progress)
+    return report
+
+
+def run_all(
+    plans: Sequence[CrawlPlan], *, on_progress: Callable[[str, CrawlReport], None] | None = None
+) -> list[CrawlReport]:
+    """Run crawls side by side until nothing is left of them; return what this run did of each.
+
+    Run again with the same `crawl_id` they go on where they were. SIGINT and SIGTERM end them in
+    order (what is under way is finished, the rest given back), a second one at once; a report
     then isn't `finished`. Can be called once in a process, since Twisted's event loop can't be
-    started twice. Raises `ForbiddenScheme` for a seed that is no address of the web, and
-    `StoreError` when the store or the frontier fails: all is kept to go on from.
+    started twice. `on_progress` gets a crawl's id and report after each visit. Raises
+    `ForbiddenScheme` for a seed that is no address of the web, and, when all have ended,
+    `StoreError` when the store or the frontier failed: all is kept to go on from.
     """
-    frontier = _opened(plan)
-    process = AsyncCrawlerProcess(scrapy_settings(plan))
+    frontiers = [_opened(plan) for plan in plans]
+    process = AsyncCrawlerProcess(_project_settings())
     # Scrapy sets its loggers to DEBUG whatever its settings say, which is for handlers only.
     logging.getLogger("scrapy").setLevel(process.settings["LOG_LEVEL"])
-    crawler = process.create_crawler(spider_for(plan.channel))
-    if on_progress is not None:
-        crawler.signals.connect(_listener(on_progress), signal=VISITED, weak=False)
-    task = process.crawl(crawler)
+    crawlers = [_crawler(plan, on_progress) for plan in plans]
+    pools = {_examiner(plan): examination_pool(plan) for plan in plans}
+    tasks = [
+        process.crawl(crawler, examine=pools[_examiner(plan)])
+        for plan, crawler in zip(plans, crawlers, strict=True)
+    ]
     try:
         process.start()
     finally:
-        frontier.release(own_name())
-    return _result(crawler, task, frontier.stats(plan.crawl_id))
+        for pool in pools.values():
+            pool.kill()  # nothing is under way any more, unless it is to be cut short
+        for plan, frontier in zip(plans, frontiers, strict=True):
+            frontier.release(own_name(plan.crawl_id))
+    return [
+        _result(crawler, task, frontier.stats(plan.crawl_id))
+        for plan, frontier, crawler, task in zip(plans, frontiers, crawlers, tasks, strict=True)
+    ]
+
+
+def examination_pool(plan: CrawlPlan) -> ExaminationPool:
+    """Make the pool that examines a plan's sightings."""
+    return ExaminationPool(_examiner(plan), jobs=plan.jobs, limits=plan.examination)
+
+
+def _examiner(plan: CrawlPlan) -> ExaminerSource:
+    return ExaminerSource(plan.store, plan.examination.files, plan.match_threshold)
 
 
 def _opened(plan: CrawlPlan) -> Frontier:
@@ -67,12 +98,22 @@ def _opened(plan: CrawlPlan) -> Frontier:
     return frontier
 
 
+def _crawler(plan: CrawlPlan, on_progress: Callable[[str, CrawlReport], None] | None) -> Crawler:
+    crawler = Crawler(spider_for(plan.channel), scrapy_settings(plan))
+    if on_progress is not None:
+
+        def listen(report: CrawlReport, **_: object) -> None:
+            on_progress(plan.crawl_id, report)
+
+        crawler.signals.connect(listen, signal=VISITED, weak=False)
+    return crawler
+
+
 def _result(crawler: Crawler, task: asyncio.Task[None], stats: Stats) -> CrawlReport:
     """Return the report of a run that ended, in order or by force; raises what ended it."""
     if task.done() and not task.cancelled() and (error := task.exception()) is not None:
         raise error
     leasing = leasing_of(crawler)
-    leasing.kill()
     if leasing.failure is not None:
         raise leasing.failure
     return leasing.tally.report(stats)
@@ -91,11 +132,12 @@ def seeds(plan: CrawlPlan) -> list[Discovery]:
 
 def scrapy_settings(plan: CrawlPlan) -> Settings:
     """Return Scrapy's settings for a plan."""
-    settings = Settings()
-    settings.setmodule(_SETTINGS, priority="project")
+    settings = _project_settings()
     changes: dict[str, Any] = {
         "MARQUE_PLAN": plan,
         "USER_AGENT": plan.user_agent,
+        # The frontier gives turns; this keeps them apart when robots.txt held several up.
+        "DOWNLOAD_DELAY": plan.politeness.delay_s,
         "DOWNLOAD_MAXSIZE": plan.max_body_bytes,
         "DOWNLOAD_TIMEOUT": plan.patience.timeout_s,
     }
@@ -104,8 +146,7 @@ def scrapy_settings(plan: CrawlPlan) -> Settings:
     return settings
 
 
-def _listener(on_progress: Callable[[CrawlReport], None]) -> Callable[..., None]:
-    def listen(report: CrawlReport, **_: object) -> None:
-        on_progress(report)
-
-    return listen
+def _project_settings() -> Settings:
+    settings = Settings()
+    settings.setmodule(_SETTINGS, priority="project")
+    return settings

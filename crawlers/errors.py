@@ -6,6 +6,7 @@ CrawlError
 ├── RefusedByRobots      robots.txt says no
 │   └── RobotsUnreachable   the server fails to say; temporary
 ├── BodyTooLarge         the response passed the limit, before or after decompression
+├── TangledMarkup        markup so nested that reading its links would take a parser minutes
 ├── ExaminationTimeout   the examination took too long and was ended
 ├── ExaminationCrash     the examining process died (a decoder crashed)
 └── ExaminationMemory    the examination needed more memory than it may have
@@ -55,6 +56,12 @@ class BodyTooLarge(CrawlError):
     """The response passed the limit, before or after decompression."""
 
     code = "body_too_large"
+
+
+class TangledMarkup(CrawlError):
+    """The markup is nested, or its tags are stuffed, far beyond any page for people."""
+
+    code = "tangled_markup"
 
 
 class ExaminationTimeout(CrawlError):

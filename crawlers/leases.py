@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from crawlers.frontier.contract import Discovery, Frontier, Lease, Stats
 
+_MOST_ABANDONED = 3
+_AT_ONCE = 1000
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -56,8 +59,14 @@ class Leases:
         self._requests[lease.token] = request
 
     async def finish(self, lease: Lease, discoveries: Sequence[Discovery]) -> bool:
-        """Acknowledge a visit with all it led to; False when the lease was lost meanwhile."""
-        held = await self._ask(self._frontier.ack, lease, discoveries)
+        """Acknowledge a visit with all it led to; False when the lease was lost meanwhile.
+
+        A great many discoveries are queued before, part by part, so that nobody waits long.
+        """
+        whole, rest = divmod(len(discoveries), _AT_ONCE)
+        for part in range(whole):
+            await self.add(discoveries[part * _AT_ONCE : (part + 1) * _AT_ONCE])
+        held = await self._ask(self._frontier.ack, lease, discoveries[-rest:] if rest else [])
         self._drop(lease)
         return held
 
@@ -87,9 +96,10 @@ class Leases:
 
     async def renew(self) -> None:
         """Prolong what is held and give back what nobody works on any more."""
-        for token in [token for token in self._held if token not in self._requests]:
+        for lease in [one for one in self._held.values() if one.token not in self._requests]:
+            again_in_s = 0.0 if lease.attempt < _MOST_ABANDONED else None
             await self.give_back(
-                self._held[token], code="abandoned", reason="its request vanished", retry_in_s=0.0
+                lease, code="abandoned", reason="its request vanished", retry_in_s=again_in_s
             )
         await self._ask(self._frontier.renew, list(self._held.values()), ttl_s=self._ttl_s)
 

@@ -15,8 +15,7 @@ from scrapy import Request
 
 from crawlers.capture.middleware import CAPTURE
 from crawlers.errors import CrawlError
-from crawlers.examination.examiner import ExaminerSource, conclude
-from crawlers.examination.pool import ExaminationPool
+from crawlers.examination.examiner import conclude
 from crawlers.frontier.contract import Discovery, Lease
 from crawlers.frontier.sqlite import SqliteFrontier
 from crawlers.leases import Leases
@@ -26,12 +25,12 @@ from crawlers.sightings import sighting_of
 from crawlers.tally import Tally
 from crawlers.workers import own_name
 from index.documents import Failure, Sighting
-from index.errors import StoreError
+from index.errors import Unavailable
 from index.sites import site_of
 from index.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Coroutine
     from typing import Self
 
     from pydantic import JsonValue
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure as TwistedFailure
 
     from crawlers.plan import CrawlPlan
+    from crawlers.spiders.base import MarqueSpider
 
 log = structlog.get_logger()
 
@@ -60,14 +60,15 @@ class LeasingMiddleware:
         self.leases = Leases(
             SqliteFrontier(self._plan.frontier),
             self._plan.crawl_id,
-            worker=own_name(),
+            worker=own_name(self._plan.crawl_id),
             ttl_s=self._plan.lease_s,
         )
         self.tally = Tally()
         self.store = open_store(self._plan.store)
-        self._examine = examination_pool(self._plan)
-        self.closed = False
-        self.failure: StoreError | None = None
+        spider: MarqueSpider = crawler.spider  # type: ignore[assignment]
+        self._examine = spider.examine
+        self.failure: Exception | None = None
+        self._closing: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -75,32 +76,14 @@ class LeasingMiddleware:
         return cls(crawler)
 
     async def close(self) -> None:
-        """End the examination, then give back what is still held."""
-        self.closed = True
-        await self._examine.close()
+        """Give back what is still held."""
         await self.leases.release()
-
-    def kill(self) -> None:
-        """End the examination at once, unless it was closed; leases are left to whoever calls."""
-        if not self.closed:
-            self._examine.kill()
 
     async def process_spider_output(
         self, response: Response, result: AsyncIterator[Any]
     ) -> AsyncIterator[Any]:
         """Take all that a visit brought; nothing is left for the engine."""
-        assert response.request is not None  # noqa: S101  the engine sets it
-        lease: Lease = response.request.meta[LEASE]
-        try:
-            match judge(response):
-                case Moved(location):
-                    await self._move(lease, response, location)
-                case Refusal() as refusal:
-                    await self._refuse(lease, response.request, refusal)
-                case None:
-                    await self._visit(lease, response, result)
-        except StoreError as error:
-            self.give_up(error)
+        await self._or_give_up(self._answered(response.meta[LEASE], response, result))
         nothing: list[Any] = []
         for item in nothing:
             yield item
@@ -108,15 +91,36 @@ class LeasingMiddleware:
     async def failed(self, failure: TwistedFailure) -> list[Any]:
         """End the lease of a request that got no response: a request's errback."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        error = failure.value
-        assert isinstance(error, Exception)  # noqa: S101  Scrapy catches no other
-        try:
-            if isinstance(error, StoreError):
-                raise error
-            await self._refuse(request.meta[LEASE], request, explain(error))
-        except StoreError as error:
-            self.give_up(error)
+        lease: Lease = request.meta[LEASE]
+        await self._or_give_up(self._unanswered(lease, request.meta, failure.value))
         return []
+
+    async def _or_give_up(self, end_of_lease: Coroutine[Any, Any, None]) -> None:
+        try:
+            await end_of_lease
+        except Unavailable as error:
+            self.give_up(error)
+
+    async def _answered(self, lease: Lease, response: Response, result: AsyncIterator[Any]) -> None:
+        try:
+            match judge(response):
+                case Moved(location):
+                    await self._move(lease, response, location)
+                case Refusal() as refusal:
+                    await self._refuse(lease, response.meta, refusal)
+                case None:
+                    await self._visit(lease, response, result)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, it costs this page only
+            await self._blame_spider(lease, response, error, [])
+
+    async def _unanswered(
+        self, lease: Lease, meta: dict[str, Any], error: BaseException | None
+    ) -> None:
+        if isinstance(error, Unavailable):
+            raise error
+        await self._refuse(lease, meta, explain(error))
 
     async def _visit(self, lease: Lease, response: Response, result: AsyncIterator[Any]) -> None:
         """Follow a spider through its page; its errors cost the page, not what came before."""
@@ -129,12 +133,13 @@ class LeasingMiddleware:
                     examinations.append(asyncio.create_task(self._examined(item)))
                 else:
                     discoveries.append(item if isinstance(item, Discovery) else _as_discovery(item))
-        except StoreError:
+        except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001  a spider's, whatever it is
             spider_error = error
         for sighting in await _all_of(examinations):
-            self._count(lease, sighting)
+            self.tally.visited(lease.discovery, sighting)
+            self._tell()
         if spider_error is None:
             await self.leases.finish(lease, discoveries)
         else:
@@ -149,18 +154,20 @@ class LeasingMiddleware:
     async def _blame_spider(
         self, lease: Lease, response: Response, error: Exception, discoveries: list[Discovery]
     ) -> None:
-        log.error("spider_error", url=response.url, exc_info=error)
         await self.leases.add(discoveries)
-        refusal = Refusal(code="spider_error", reason=repr(error)[:500], status=response.status)
-        assert response.request is not None  # noqa: S101  as above
-        await self._refuse(lease, response.request, refusal)
+        if isinstance(error, CrawlError):
+            refusal = Refusal(code=error.code, reason=error.reason, status=response.status)
+        else:
+            log.error("spider_error", url=response.url, exc_info=error)
+            reason = repr(error)[:500]
+            refusal = Refusal(code="spider_error", reason=reason, status=response.status)
+        await self._refuse(lease, response.meta, refusal)
 
     async def _move(self, lease: Lease, response: Response, location: str) -> None:
         """Queue where a redirect points to, so that every hop is scheduled and checked anew."""
-        assert response.request is not None  # noqa: S101  as above
         target = self._target(lease, response, location)
         if isinstance(target, Refusal):
-            await self._refuse(lease, response.request, target)
+            await self._refuse(lease, response.meta, target)
         else:
             await self.leases.finish(lease, [target])
 
@@ -189,7 +196,7 @@ class LeasingMiddleware:
     def _in_scope(self, here: str, url: str) -> bool:
         return site_of(url) in {site_of(here), *map(site_of, self._plan.urls)}
 
-    async def _refuse(self, lease: Lease, request: Request, refusal: Refusal) -> None:
+    async def _refuse(self, lease: Lease, meta: dict[str, Any], refusal: Refusal) -> None:
         """End a visit that brought nothing: for now, or for good and on record."""
         url = lease.discovery.url
         if refusal.host_busy_s is not None:
@@ -198,10 +205,11 @@ class LeasingMiddleware:
         wait_s = retry_in_s(refusal, lease.attempt, self._plan.patience)
         if wait_s is None:
             sighting = sighting_of(
-                self._plan, lease, status=refusal.status, captured=request.meta.get(CAPTURE)
+                self._plan, lease, status=refusal.status, captured=meta.get(CAPTURE)
             )
             failure = Failure(code=refusal.code, reason=refusal.reason)
-            self._count(lease, await self._conclude(sighting, failure))
+            self.tally.refused(await self._conclude(sighting, failure), refusal.code)
+            self._tell()
             if refusal.answered and not refusal.temporary:
                 await self.leases.finish(lease, [])
                 return
@@ -209,20 +217,19 @@ class LeasingMiddleware:
             lease, code=refusal.code, reason=refusal.reason, retry_in_s=wait_s
         )
 
-    def _count(self, lease: Lease, sighting: Sighting) -> None:
-        self.tally.count(lease.discovery, sighting)
+    def _tell(self) -> None:
         self._crawler.signals.send_catch_log(VISITED, report=self.tally.report())
 
     async def _conclude(self, sighting: Sighting, failure: Failure) -> Sighting:
         return await asyncio.to_thread(conclude, self.store, sighting, failure=failure)
 
-    def give_up(self, error: StoreError) -> None:
+    def give_up(self, error: Exception) -> None:
         """Stop the crawl when its store fails: what is held goes back, to be visited again."""
         if self.failure is None:
             self.failure = error
-            log.error("store_failed", reason=str(error))
+            log.error("crawl_failed", exc_info=error)
             self._closing = asyncio.ensure_future(
-                self._crawler.engine.close_spider_async(reason="store_failed")
+                self._crawler.engine.close_spider_async(reason="failed")
             )
 
 
@@ -233,12 +240,6 @@ def leasing_of(crawler: Crawler) -> LeasingMiddleware:
         msg = "Scrapy's settings lack crawlers.leasing.LeasingMiddleware"
         raise RuntimeError(msg)
     return leasing
-
-
-def examination_pool(plan: CrawlPlan) -> ExaminationPool:
-    """Make the pool that examines a plan's sightings."""
-    source = ExaminerSource(plan.store, plan.examination.files, plan.match_threshold)
-    return ExaminationPool(source, jobs=plan.jobs, limits=plan.examination)
 
 
 async def _all_of(examinations: list[asyncio.Task[Sighting]]) -> list[Sighting]:

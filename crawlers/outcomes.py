@@ -91,7 +91,7 @@ def judge(response: Response) -> Refusal | Moved | None:
     )
 
 
-def explain(error: BaseException) -> Refusal:
+def explain(error: BaseException | None) -> Refusal:
     """Say what an exception of the download means."""
     if (named := _named(error)) is not None:
         return Refusal(code=named.code, reason=named.reason, temporary=named.temporary)
@@ -113,7 +113,7 @@ def retry_in_s(refusal: Refusal, attempt: int, patience: Patience) -> float | No
     return max(jittered, refusal.host_busy_s or 0.0)
 
 
-def _named(error: BaseException) -> CrawlError | None:
+def _named(error: BaseException | None) -> CrawlError | None:
     """Find the error of our own that an exception is, wraps or stands for."""
     if isinstance(error, CrawlError):
         return error
@@ -147,5 +147,5 @@ def _phrase(status: int) -> str:
         return f"status {status}"
 
 
-def _words(error: BaseException) -> str:
+def _words(error: BaseException | None) -> str:
     return str(error)[:500] or type(error).__name__

@@ -26,11 +26,14 @@ class ExaminationLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How often a URL is tried that may be had later; the second try comes after `base_s`."""
+    """How often a URL is tried that may be had later: the second time after `base_s`, then later.
+
+    `timeout_s` is for one download as a whole.
+    """
 
     tries: int = 3
     base_s: float = 5.0
-    timeout_s: float = 60.0
+    timeout_s: float = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

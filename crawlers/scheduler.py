@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 from scrapy import Request
+from scrapy.core.downloader import Downloader
 from scrapy.core.scheduler import BaseScheduler
 from twisted.internet.defer import Deferred
 
+from crawlers.frontier.hosts import host_of
 from crawlers.leasing import LEASE, leasing_of
-from index.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -136,7 +137,8 @@ class FrontierScheduler(BaseScheduler):
         return Request(
             found.url,
             headers=headers,
-            meta={LEASE: lease},
+            # A slot of its own, so that fetching robots.txt doesn't shift a visit's turn.
+            meta={LEASE: lease, Downloader.DOWNLOAD_SLOT: f"visits:{host_of(found.url)}"},
             errback=self._leasing.failed,
             dont_filter=True,
         )
@@ -147,8 +149,8 @@ class FrontierScheduler(BaseScheduler):
             await self._leases.renew()
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        """A frontier that can't be had ends the crawl: it must not seem to go on."""
+        """End the crawl when its feeding fails: it must not seem to go on."""
         try:
             await work
-        except StoreError as error:
+        except Exception as error:  # noqa: BLE001  `run` raises it
             self._leasing.give_up(error)

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlReport:
-    """What one run of a crawl did. `failed` counts URLs given up, by the failure's code.
+    """What one run of a crawl did: pages and media that came, and what was given up, by its code.
 
-    `waiting` are URLs of the crawl left to visit, over all its runs; `finished` when none is.
+    `waiting` and `over_budget` are URLs of the whole crawl, known at the end; `finished` when
+    none waits, in this run's or any other worker's hands.
     """
 
     pages: int = 0
@@ -43,16 +44,19 @@ class Tally:
     failed: Counter[str] = field(default_factory=Counter)
     began: float = field(default_factory=time.monotonic)
 
-    def count(self, discovery: Discovery, sighting: Sighting) -> None:
-        """Add one visit's sighting."""
+    def visited(self, discovery: Discovery, sighting: Sighting) -> None:
+        """Add a visit that brought content."""
         self.sightings += 1
         self.bytes += sighting.size_bytes
-        if sighting.payload is None and sighting.failure is not None:
-            self.failed[sighting.failure.code] += 1
-        elif discovery.role == "media":
+        if discovery.role == "media":
             self.media += 1
         else:
             self.pages += 1
+
+    def refused(self, sighting: Sighting, code: str) -> None:
+        """Add a visit given up; its sighting may be one that was there before."""
+        self.failed[code] += 1
+        self.sightings += sighting.payload is None
 
     def report(self, stats: Stats | None = None) -> CrawlReport:
         """Return the counts as they are, with those of the whole crawl where they are known."""

@@ -7,14 +7,14 @@ import platform
 from pathlib import Path
 
 
-def own_name() -> str:
-    """Return `hostname:pid:start`, which no other process of the machine has or will have."""
-    return f"{platform.node()}:{os.getpid()}:{_started(os.getpid())}"
+def own_name(crawl_id: str) -> str:
+    """Return `hostname:pid:start#crawl`: what this process, and no later one, works for a crawl."""
+    return f"{platform.node()}:{os.getpid()}:{_started(os.getpid())}#{crawl_id}"
 
 
 def is_gone(worker: str) -> bool:
     """Tell whether a worker is known to be dead; one of another machine never is."""
-    machine, pid, start = worker.rsplit(":", 2)
+    machine, pid, start = worker.partition("#")[0].rsplit(":", 2)
     return machine == platform.node() and not _lives(int(pid), start)
 
 

@@ -114,12 +114,13 @@ class Candidate:
     """Something that may be alike.
 
     `shared` counts common terms; `parts` are the owner's parts that share them, as ordinals in the
-    stored fingerprint, ascending.
+    stored fingerprint, ascending; `of` is how many parts that has.
     """
 
     owner: OwnerId
     shared: int
     parts: tuple[int, ...]
+    of: int
 
 
 class FingerprintIndex(Protocol):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _CANDIDATES = 20
 _NEIGHBOURS = 1
+_FEW_PARTS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _findings(
     verdicts: dict[str, list[Verdict]] = defaultdict(list)
     for candidate in candidates:
         owner = candidate.owner
-        reference = index.load(owner, copy.modality, parts=_around(candidate.parts))
+        reference = index.load(owner, copy.modality, parts=_needed(candidate))
         comparison = modality.verify(copy, reference)
         if comparison.score >= threshold:
             verdicts[owner.id].append(Verdict(owner.medium, comparison))
@@ -76,7 +77,12 @@ def _findings(
     return sorted(findings, key=lambda one: (-one.best.score, one.work_id))
 
 
-def _around(parts: tuple[int, ...]) -> list[int]:
-    """Return the parts and their neighbours: what a passage that crosses a border runs on into."""
+def _needed(candidate: Candidate) -> list[int] | None:
+    """Return the parts to verify with: all (None), or of a long work those that were hit.
+
+    Their neighbours come with them: what a passage that crosses a border runs on into.
+    """
+    if candidate.of <= _FEW_PARTS:
+        return None
     reach = range(-_NEIGHBOURS, _NEIGHBOURS + 1)
-    return sorted({part + step for part in parts for step in reach if part + step >= 0})
+    return sorted({part + step for part in candidate.parts for step in reach if part + step >= 0})

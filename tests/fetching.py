@@ -16,9 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import scrapy
+import structlog
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from crawlers.frontier.sqlite import SqliteFrontier
+from crawlers.leases import Leases
+from crawlers.leasing import LeasingMiddleware
 from crawlers.plan import CrawlPlan
 from index.documents import Channel
 from index.store import StoreLocation
@@ -26,6 +30,7 @@ from index.store import StoreLocation
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
@@ -104,7 +109,7 @@ class Fetcher(scrapy.Spider):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask."""
         for url in self.urls:
-            meta = {"asked": url, "began": time.monotonic(), "handle_httpstatus_all": True}
+            meta = {"asked": url, "began": time.monotonic()}
             yield scrapy.Request(url, self.came, errback=self.failed, meta=meta, dont_filter=True)
 
     def came(self, response: Response) -> None:
@@ -130,8 +135,27 @@ class Fetcher(scrapy.Spider):
         sys.stdout.write(json.dumps(found) + "\n")
 
 
+class LeavingLeases(LeasingMiddleware):
+    """Has the crawl's leases, for who wants a host to be left alone, but ends none."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
+        frontier = SqliteFrontier(plan.frontier)
+        self.leases = Leases(frontier, plan.crawl_id, worker="fetcher", ttl_s=60.0)
+
+    async def process_spider_output(
+        self,
+        response: Response,  # noqa: ARG002  Scrapy's signature
+        result: AsyncIterator[Any],
+    ) -> AsyncIterator[Any]:
+        """Leave it as it is."""
+        async for item in result:
+            yield item
+
+
 def main() -> None:
     """Fetch what standard input orders."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     order = json.load(sys.stdin)
     plan = CrawlPlan(
         crawl_id="fetching",
@@ -142,27 +166,26 @@ def main() -> None:
         user_agent=order["user_agent"],
         allow=frozenset(order["allow"]),
         max_body_bytes=order["max_body_bytes"],
+        ignore_robots_because="" if order["robots"] else "a test of something else",
     )
     settings = Settings()
     settings.setmodule("settings.crawl", priority="project")
-    ours = dict(settings["DOWNLOADER_MIDDLEWARES"])
-    if not order["robots"]:
-        ours["crawlers.robots.RobotsMiddleware"] = None
-    ours.update(order["settings"].pop("DOWNLOADER_MIDDLEWARES", {}))
+    more = order["settings"].pop("DOWNLOADER_MIDDLEWARES", {})
     changes = {
+        "DOWNLOADER_MIDDLEWARES": {**settings["DOWNLOADER_MIDDLEWARES"], **more},
         "MARQUE_PLAN": plan,
         "USER_AGENT": plan.user_agent,
-        "DOWNLOADER_MIDDLEWARES": ours,
         "SCHEDULER": "scrapy.core.scheduler.Scheduler",
-        "SPIDER_MIDDLEWARES": {},
+        "SPIDER_MIDDLEWARES": {"tests.fetching.LeavingLeases": 10} if order["robots"] else {},
         "SPIDER_MODULES": [],
         "LOG_LEVEL": "CRITICAL",
         **order["settings"],
     }
     settings.setdict(changes, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    process.crawl(Fetcher, urls=plan.urls)
+    crawl = process.crawl(Fetcher, urls=plan.urls)
     process.start()
+    crawl.result()
 
 
 if __name__ == "__main__":

@@ -102,10 +102,13 @@ def _metered(
     with tempfile.TemporaryDirectory() as folder:
         command = _command(name, Path(folder), hosts, given)
         at.served()
-        told = _python("benchmarks.crawl.meter", sys.executable, *command)
+        log = Path(folder, "program.log")
+        told = _python("benchmarks.crawl.meter", str(log), sys.executable, *command)
         cost: dict[str, float] = json.loads(told)
+        if cost["status"]:
+            sys.stderr.write(log.read_text("utf-8", "replace"))
     if cost["status"]:
-        raise SystemExit(f"{name} failed")
+        raise SystemExit(f"{name} failed with exit status {cost['status']:.0f}")
     return cost, at.served()
 
 

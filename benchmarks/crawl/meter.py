@@ -1,7 +1,7 @@
 """Runs a program and tells what it cost, all of its processes counted, however they were started.
 
 Becomes the reaper of whatever the program leaves behind (prctl(2), PR_SET_CHILD_SUBREAPER), so that
-a fork server and its children are counted too.
+a fork server and its children are counted too. Linux only.
 """
 
 from __future__ import annotations
@@ -15,12 +15,16 @@ import time
 _PR_SET_CHILD_SUBREAPER = 36
 
 
-def run(command: list[str]) -> dict[str, float]:
-    """Run a command to its end, and that of its descendants; Linux only."""
+def run(command: list[str], log: str) -> dict[str, float]:
+    """Run a command to its end, and that of its descendants; what they say goes to `log`."""
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl")
     began = time.perf_counter()
-    program = os.posix_spawn(command[0], command, os.environ, file_actions=_STDOUT_AS_STDERR)
+    output = [
+        (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    program = os.posix_spawn(command[0], command, os.environ, file_actions=output)
     cost = {"cpu_s": 0.0, "peak_mb": 0.0, "status": 0.0, "wall_s": 0.0}
     while True:
         try:
@@ -34,7 +38,5 @@ def run(command: list[str]) -> dict[str, float]:
             cost["wall_s"] = time.perf_counter() - began
 
 
-_STDOUT_AS_STDERR = [(os.POSIX_SPAWN_DUP2, 2, 1)]
-
 if __name__ == "__main__":
-    print(json.dumps(run(sys.argv[1:])))
+    print(json.dumps(run(sys.argv[2:], sys.argv[1])))

@@ -12,7 +12,7 @@ from console.cli import failures
 from console.cli.house import House, common_options, pass_house
 from console.cli.speech import say_line
 from crawlers import visits
-from crawlers.crawl import run
+from crawlers.crawl import run_all
 from crawlers.frontier.contract import Budget, Politeness
 from crawlers.links import canonical
 from crawlers.plan import CrawlPlan
@@ -76,7 +76,7 @@ def run_shown(house: House, plans: Sequence[CrawlPlan]) -> list[CrawlReport]:
         def show(crawl_id: str, report: CrawlReport) -> None:
             bar.update(tasks[crawl_id], description=_progress(house, report))
 
-        return run(plans, on_progress=show)
+        return run_all(plans, on_progress=show)
 
 
 def conclude(house: House, plan: CrawlPlan, report: CrawlReport) -> dict[str, Any]:

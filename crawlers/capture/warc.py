@@ -12,11 +12,9 @@ import uuid
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.bufferedreaders import ChunkedDataReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +22,10 @@ if TYPE_CHECKING:
     from crawlers.capture.exchange import Exchange
 
 _GZIP = zlib.MAX_WBITS | 16
-_LEVEL = 6
+_LEVEL, _LEVEL_LARGE = 6, 1
+_LARGE_BYTES = 1 << 20
+
+Block = tuple[bytes, ...]
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -53,29 +54,27 @@ class Reading:
 
 
 def warc_records(exchange: Exchange) -> Iterator[bytes]:
-    """Yield the gzip members: response, request and, over TLS, the certificates shown (PEM).
+    """Yield, in pieces, a gzip member each: response, request and the TLS certificates (PEM).
 
     Members of several exchanges one after the other are a valid .warc.gz.
     """
-    response = exchange.head + exchange.body
+    response = (exchange.head, exchange.body)
     fields = {"Content-Type": "application/http; msgtype=response"}
     if not exchange.chunked:
         # Readers disagree whether a chunked payload is digested with or without its framing.
-        fields["WARC-Payload-Digest"] = _digest(exchange.body)
-    response_id = _record_id("response", exchange, response)
-    yield _record("response", exchange, fields, response)
-    fields = {"WARC-Concurrent-To": response_id}
-    request_type = {"Content-Type": "application/http; msgtype=request"}
-    yield _record("request", exchange, fields | request_type, exchange.request)
+        fields["WARC-Payload-Digest"] = _digest((exchange.body,))
+    yield from _record("response", exchange, fields, response)
+    to_response = {"WARC-Concurrent-To": _record_id("response", exchange, response)}
+    fields = {"Content-Type": "application/http; msgtype=request", **to_response}
+    yield from _record("request", exchange, fields, (exchange.request,))
     if exchange.certificates:
+        fields = {"Content-Type": "application/x-pem-file", **to_response}
         chain = "".join(exchange.certificates).encode()
-        yield _record(
-            "metadata", exchange, fields | {"Content-Type": "application/x-pem-file"}, chain
-        )
+        yield from _record("metadata", exchange, fields, (chain,))
 
 
 def read_warc(source: BinaryIO) -> Reading:
-    """Read the records of one exchange. Raises `ValueError` when there is no response."""
+    """Read the records of one exchange. Raises `ValueError` when that isn't what they are."""
     blocks: dict[str, bytes] = {}
     for record in ArchiveIterator(source, no_record_parse=True):
         kind = record.rec_headers.get_header("WARC-Type")
@@ -99,7 +98,7 @@ def read_warc(source: BinaryIO) -> Reading:
     )
 
 
-def _record(kind: str, exchange: Exchange, fields: dict[str, str], block: bytes) -> bytes:
+def _record(kind: str, exchange: Exchange, fields: dict[str, str], block: Block) -> Iterator[bytes]:
     about = {
         "WARC-Type": kind,
         "WARC-Record-ID": _record_id(kind, exchange, block),
@@ -108,15 +107,24 @@ def _record(kind: str, exchange: Exchange, fields: dict[str, str], block: bytes)
         **({"WARC-IP-Address": exchange.address} if exchange.address else {}),
         **fields,
         "WARC-Block-Digest": _digest(block),
-        "Content-Length": str(len(block)),
+        "Content-Length": str(sum(map(len, block))),
     }
     head = "WARC/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in about.items())
-    packing = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
-    pieces = (head.encode() + b"\r\n", block, b"\r\n\r\n")
-    return b"".join([*(packing.compress(piece) for piece in pieces), packing.flush()])
+    yield from _packed((head.encode() + b"\r\n", *block, b"\r\n\r\n"))
 
 
-def _record_id(kind: str, exchange: Exchange, block: bytes) -> str:
+def _packed(parts: Block) -> Iterator[bytes]:
+    """Compress slice by slice: a body may be large, and is mostly media when it is."""
+    level = _LEVEL if sum(map(len, parts)) < _LARGE_BYTES else _LEVEL_LARGE
+    packing = zlib.compressobj(level, zlib.DEFLATED, _GZIP)
+    for part in parts:
+        view = memoryview(part)
+        for place in range(0, len(view), _LARGE_BYTES):
+            yield packing.compress(view[place : place + _LARGE_BYTES])
+    yield packing.flush()
+
+
+def _record_id(kind: str, exchange: Exchange, block: Block) -> str:
     facts = f"{kind} {_moment(exchange)} {exchange.url} {_digest(block)}"
     return uuid.uuid5(uuid.NAMESPACE_URL, facts).urn.join("<>")
 
@@ -125,8 +133,11 @@ def _moment(exchange: Exchange) -> str:
     return exchange.began_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _digest(content: bytes) -> str:
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+def _digest(block: Block) -> str:
+    digest = hashlib.sha256()
+    for part in block:
+        digest.update(part)
+    return f"sha256:{digest.hexdigest()}"
 
 
 def _parse(block: bytes) -> tuple[str, Headers, bytes]:
@@ -152,6 +163,15 @@ def _split_head(block: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def _unframed(headers: Headers, body: bytes) -> bytes:
-    chunked = any(name.lower() == "transfer-encoding" for name, _ in headers)
-    unframed: bytes = ChunkedDataReader(BytesIO(body)).read() if chunked else body
-    return unframed
+    """Take the chunks out of their framing (RFC 9112, 7.1); trailers are dropped."""
+    if not any(name.lower() == "transfer-encoding" for name, _ in headers):
+        return body
+    content, place = bytearray(), 0
+    while True:
+        end = body.index(b"\r\n", place)
+        size = int(body[place:end].partition(b";")[0], 16)
+        if size == 0:
+            return bytes(content)
+        place = end + 2
+        content += body[place : place + size]
+        place += size + 2

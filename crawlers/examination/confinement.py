@@ -53,7 +53,8 @@ def one_thread_each() -> Iterator[None]:
 def confine(crash_notes: int) -> None:
     """Set up a fresh process: a session of its own, mute, polite, no core files.
 
-    A fatal signal leaves where it struck in the file descriptor `crash_notes`.
+    File sizes aren't bounded: the store that the process writes to may have any. A fatal signal
+    leaves where it struck in the file descriptor `crash_notes`.
     """
     os.setsid()
     _end_with_parent()

@@ -10,15 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fingerprints.modalities import MODALITIES
-
 from cases.filing import case_id, file_match
 from fingerprints.errors import FingerprintError, Unsupported
 from fingerprints.extraction import extract
-from index.grants import covering_grant
+from fingerprints.modalities import MODALITIES
 from index.contract import OwnerId
 from index.documents import Failure, Match, Sighting, Span, Work, content_id, now
 from index.errors import Conflict, NotFound
+from index.grants import covering_grant
 from index.identify import identify
 from index.store import StoreLocation, open_store
 

@@ -8,14 +8,12 @@ process that dies idle, or while it holds the queue's lock.)
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import threading
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from multiprocessing import forkserver
 from typing import TYPE_CHECKING
 
 from crawlers.errors import CrawlError
-from crawlers.examination.confinement import one_thread_each
+from crawlers.examination.forking import start_fork_server
 from crawlers.examination.process import ExaminingProcess, Lost
 from index.errors import Unavailable
 
@@ -51,7 +49,7 @@ class ExaminationPool:
         self._processes: set[ExaminingProcess] = set()
         self._killed = False
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="examination")
-        _start_fork_server(factory.__module__)
+        start_fork_server(factory.__module__)
 
     async def __call__(self, sighting: Sighting) -> Sighting:
         """Return the sighting as examined.
@@ -101,6 +99,7 @@ class ExaminationPool:
         if process is not None:
             process.stop()
             self._processes.discard(process)
+        self._seat.process = None
         self._seat.process = process = self._start()
         return process
 
@@ -109,13 +108,9 @@ class ExaminationPool:
         self._processes.add(process)
         if self._killed:
             raise CancelledError
-        process.wait_until_ready()
+        try:
+            process.wait_until_ready()
+        except Unavailable:
+            self._processes.discard(process)
+            raise
         return process
-
-
-def _start_fork_server(module: str) -> None:
-    """Start the server that forks, unless one runs; it loads the module while we go on."""
-    preload = ["crawlers.examination.worker"] + ([] if module == "__main__" else [module])
-    multiprocessing.get_context("forkserver").set_forkserver_preload(preload)
-    with one_thread_each():
-        forkserver.ensure_running()

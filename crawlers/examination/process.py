@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from crawlers.errors import CrawlError, ExaminationCrash, ExaminationMemory, ExaminationTimeout
+from crawlers.examination.forking import fork
 from crawlers.examination.worker import DONE, FAILED, READY, TAKEN, work
 from index.documents import Sighting
 from index.errors import Unavailable
@@ -47,13 +48,8 @@ class ExaminingProcess:
         self._line, their_line = context.Pipe()
         self._crash_notes, their_notes = context.Pipe(duplex=False)
         with their_line, their_notes:
-            self._process = context.Process(
-                target=work,
-                args=(their_line, their_notes, factory, limits),
-                name="examination",
-                daemon=True,
-            )
-            self._process.start()
+            everything = (their_line, their_notes, factory, limits)
+            self._process = fork(work, everything, module=factory.__module__)
 
     def wait_until_ready(self) -> None:
         """Wait for what examines to be made. Raises `Unavailable` when it can't be."""

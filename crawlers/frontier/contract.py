@@ -90,7 +90,10 @@ class Frontier(Protocol):
     """The queue. Times are seconds since 1970; each call is atomic and safe over processes."""
 
     def open(self, crawl_id: str, *, politeness: Politeness, budget: Budget) -> None:
-        """Begin a crawl, or go on with one: what was there stays."""
+        """Begin a crawl, or go on with one: what was there stays.
+
+        A budget that grew since lets in what was over it.
+        """
         ...
 
     def add(self, crawl_id: str, discoveries: Sequence[Discovery]) -> int:
@@ -98,7 +101,11 @@ class Frontier(Protocol):
         ...
 
     def lease(self, crawl_id: str, *, worker: str, limit: int, ttl_s: float) -> list[Lease]:
-        """Hand out URLs whose hosts may be asked now, expired leases first, at most `limit`."""
+        """Hand out URLs whose hosts may be asked now, expired leases first, at most `limit`.
+
+        A URL that was lost with its worker ten times goes to the dead letters as `worker_lost`:
+        it may be what kills them.
+        """
         ...
 
     def renew(self, leases: Sequence[Lease], *, ttl_s: float) -> int:
@@ -117,7 +124,10 @@ class Frontier(Protocol):
         ...
 
     def block_host(self, url: str, *, seconds: float, crawl_delay_s: float | None = None) -> None:
-        """Ask the URL's host nothing for some seconds; `crawl_delay_s` holds from then on."""
+        """Ask the URL's host nothing for some seconds; `crawl_delay_s` holds from then on.
+
+        A host's pace is kept over all crawls.
+        """
         ...
 
     def release(self, worker: str) -> int:

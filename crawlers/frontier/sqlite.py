@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from crawlers.frontier.contract import DeadLetter, Discovery, Frontier, Lease, Stats
+from crawlers.frontier.hosts import host_of
 from crawlers.frontier.sqlite_file import (
     DEAD,
     DELAYED,
@@ -30,7 +31,6 @@ from crawlers.frontier.sqlite_queues import (
     due_host,
     enqueue,
     hold_back,
-    host_of,
     host_row,
     let_go,
     next_due,

@@ -78,6 +78,13 @@ _TABLES = (
 )
 
 
+class _Connection(sqlite3.Connection):
+    """Closes itself with the thread that used it, which Python 3.13 wants done by someone."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class FrontierFile:
     """The file, with one connection a thread and process.
 
@@ -125,7 +132,13 @@ class FrontierFile:
     def _connection(self) -> sqlite3.Connection:
         # A connection must not be used on the other side of a fork.
         if getattr(self._local, "process", None) != os.getpid():
-            connection = sqlite3.connect(self.path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+            connection = sqlite3.connect(
+                self.path,
+                timeout=_BUSY_TIMEOUT_S,
+                isolation_level=None,
+                check_same_thread=False,
+                factory=_Connection,
+            )
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             self._local.connection = connection

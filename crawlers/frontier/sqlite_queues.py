@@ -7,20 +7,9 @@ it has all the leases it may have, when the first of them ends; null where nothi
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     import sqlite3
-
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
-def host_of(url: str) -> str:
-    """Return what politeness goes by: the host, with its port where it isn't the usual one."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
-    usual = parts.port in (None, _DEFAULT_PORTS.get(parts.scheme))
-    return host if usual else f"{host}:{parts.port}"
 
 
 def host_row(connection: sqlite3.Connection, name: str) -> int:

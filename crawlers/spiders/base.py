@@ -13,7 +13,7 @@ from crawlers.sightings import sighting_of
 from crawlers.spiders.pages import Page
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -24,10 +24,17 @@ if TYPE_CHECKING:
     from index.documents import Sighting
 
 
+_AT_ONCE = 100
+
+
 class MarqueSpider(Spider):
-    """Turns each response into a `Sighting`; where it leads, `discoveries` says."""
+    """Turns each response into a `Sighting`; where it leads, `discoveries` says.
+
+    `examine` is what a sighting is examined by; the leasing awaits it.
+    """
 
     plan: CrawlPlan
+    examine: Callable[[Sighting], Awaitable[Sighting]]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
@@ -47,8 +54,10 @@ class MarqueSpider(Spider):
         page = Page(response, response.meta[LEASE])
         yield await self.sighting(page)
         if self._is_followed(page):
-            for discovery in self.discoveries(page):
+            for number, discovery in enumerate(self.discoveries(page)):
                 yield discovery
+                if number % _AT_ONCE == 0:
+                    await asyncio.sleep(0)  # a page of endless links holds nobody up
 
     async def sighting(self, page: Page) -> Sighting:
         """Keep the body and say what was seen."""

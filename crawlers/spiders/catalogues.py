@@ -40,6 +40,7 @@ _NEWEST = re.compile(r"最新|最近|newest|latest|lastest|recent", re.IGNORECAS
 _CONTAINERS = frozenset({"dl", "ul", "ol", "table", "section", "article", "div", "body"})
 _HEADINGS = frozenset({"dt", "h1", "h2", "h3", "h4", "h5", "caption"})
 _HEADING_AWAY = 3
+_MOST_LEVELS = 50
 _EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 _LAST_NUMBER = re.compile(r"\d+(?=\D*$)")
 
@@ -81,7 +82,7 @@ def chapters_of(page: Page) -> list[ChapterLink]:
 
 
 def _links(page: Page) -> Iterator[_Link]:
-    for element, url in page.anchors():
+    for element, url in page.anchors:
         title = words_of(element) or (element.attributes.get("title") or "").strip()
         if title and len(title) <= _LONGEST_NAME and url != page.url and same_site(url, page.url):
             yield _Link(url, title, element)
@@ -112,18 +113,21 @@ def _shape(url: str) -> str:
 
 
 def _blocks(links: list[_Link]) -> list[_Block]:
-    inside = Counter(node.mem_id for link in links for node in _ancestors(link.element))
+    inside = Counter(node.mem_id for link in links for node, _ in _ancestors(link.element))
+    headings: dict[int, dict[int, LexborNode | None]] = {}
     blocks: dict[tuple[int, int], _Block] = {}
     for link in links:
-        container = next(
+        container, branch = next(
             (
-                node
-                for node in _ancestors(link.element)
+                (node, branch)
+                for node, branch in _ancestors(link.element)
                 if node.tag in _CONTAINERS and inside[node.mem_id] > 1
             ),
-            link.element,
+            (link.element, link.element),
         )
-        heading = _heading(link.element, container)
+        if container.mem_id not in headings:
+            headings[container.mem_id] = _headings(container)
+        heading = headings[container.mem_id].get(branch.mem_id)
         key = (container.mem_id, heading.mem_id if heading else 0)
         if key not in blocks:
             blocks[key] = _Block([], _says_newest(container, heading))
@@ -131,28 +135,35 @@ def _blocks(links: list[_Link]) -> list[_Block]:
     return list(blocks.values())
 
 
-def _ancestors(element: LexborNode) -> Iterator[LexborNode]:
-    node = element.parent
-    while node is not None and node.tag != "html":
-        yield node
-        node = node.parent
+def _ancestors(element: LexborNode) -> Iterator[tuple[LexborNode, LexborNode]]:
+    """Return what an element stands in, inmost first, each with the child that leads there."""
+    child, node = element, element.parent
+    for _ in range(_MOST_LEVELS):
+        if node is None or node.tag == "html":
+            return
+        yield node, child
+        child, node = node, node.parent
 
 
-def _heading(element: LexborNode, container: LexborNode) -> LexborNode | None:
-    """Return the heading before a link: in its list (dt), or shortly before that."""
-    node: LexborNode | None = element
-    while node is not None and node.parent is not None and node.parent != container:
-        node = node.parent
-    inner = node
-    while inner is not None:
-        if inner.tag in _HEADINGS:
-            return inner
-        inner = inner.prev
-    outer, away = container.prev, 0
-    while outer is not None and away < _HEADING_AWAY:
-        if outer.tag in _HEADINGS or outer.tag in {"p", "div", "span"}:
-            return outer if len(outer.text(deep=True)) <= _LONGEST_NAME else None
-        outer, away = outer.prev, away + 1
+def _headings(container: LexborNode) -> dict[int, LexborNode | None]:
+    """Return, for each child of a container, the heading before it: inside (dt), or just before."""
+    last = _heading_before(container)
+    found = {}
+    for child in container.iter():
+        if child.tag in _HEADINGS:
+            last = child
+        found[child.mem_id] = last
+    return found
+
+
+def _heading_before(container: LexborNode) -> LexborNode | None:
+    node = container.prev
+    for _ in range(_HEADING_AWAY):
+        if node is None:
+            return None
+        if node.tag in _HEADINGS or node.tag in {"p", "div", "span"}:
+            return node if len(node.text(deep=True)) <= _LONGEST_NAME else None
+        node = node.prev
     return None
 
 

@@ -58,7 +58,7 @@ def pager(page: Page, first: str) -> Pager:
     forward: list[tuple[Kind, str]] = []
     catalogue: str | None = None
     goes_back = False
-    for element, url in page.anchors():
+    for element, url in page.anchors:
         if url == page.url or not same_site(url, page.url):
             continue
         words = _words(element)

@@ -54,7 +54,7 @@ class LiteratureSpider(WebSpider):
 
     def downloads(self, page: Page) -> Iterator[Discovery]:
         """Return files that a page offers as whole books, on any host."""
-        for _, url in page.anchors():
+        for _, url in page.anchors:
             if _BOOK_FILE.search(urlsplit(url).path):
                 yield self.found(page, url, role="media")
 
@@ -92,7 +92,7 @@ class LiteratureSpider(WebSpider):
 
     def _beside_catalogue(self, page: Page) -> Iterator[Discovery]:
         """Return what leads to the whole catalogue or a download, by its words."""
-        for element, url in page.anchors():
+        for element, url in page.anchors:
             words = words_of(element)
             if same_site(url, page.url) and is_page(url):
                 if _DOWNLOAD.search(words):

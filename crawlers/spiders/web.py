@@ -52,7 +52,7 @@ class WebSpider(MarqueSpider):
         """Return a page's pictures and text files."""
         for url in dict.fromkeys(_pictures(page)):
             yield self.found(page, url, role="media")
-        for _, url in page.anchors():
+        for _, url in page.anchors:
             if is_medium(url):
                 yield self.found(page, url, role="media")
 
@@ -76,7 +76,7 @@ def is_medium(url: str) -> bool:
 
 
 def _linked(page: Page) -> Iterator[str]:
-    yield from (url for _, url in page.anchors())
+    yield from (url for _, url in page.anchors)
     for selector, attribute in (
         ("iframe[src], frame[src]", "src"),
         ("link[rel~=next i][href], link[rel~=prev i][href]", "href"),

@@ -48,11 +48,12 @@ class Alignment(NamedTuple):
     """How `ours` lies on `theirs`: what of both lies together, and how much that differs.
 
     `distance`: bits of 256 between the hashes of the parts that lie together.
-    `share`: how much of the smaller picture that is.
+    `quality`: of the poorer of them, 0 to 100. `share`: how much of the smaller picture they are.
     """
 
     inliers: int
     distance: int
+    quality: int
     share: float
     ours: Region
     theirs: Region
@@ -96,9 +97,11 @@ def _pairs(ours: Features, theirs: Features) -> NDArray[np.int64]:
     if min(len(ours), len(theirs)) < 3:  # noqa: PLR2004 (a third shows that the nearest is clear)
         return np.empty((0, 2), np.int64)
     away = np.bitwise_count(ours.code[:, None] ^ theirs.code[None])
-    row, column = np.arange(len(ours)), away.argmin(axis=1)
+    row = np.flatnonzero(away.min(axis=1) <= MOST_DIFFERING)  # among strangers, a few
+    column = away[row].argmin(axis=1)
     best = away[row, column]
-    mutual = (away.argmin(axis=0)[column] == row) & (best <= MOST_DIFFERING)
+    # Each other's nearest; `min` over whole columns is fast where `argmin` is not.
+    mutual = away.min(axis=0)[column] == best
     row, column, best = row[mutual], column[mutual], best[mutual]
     second = np.partition(away[row], 1, axis=1)[:, 1]
     clear = best < _RATIO * second
@@ -196,9 +199,12 @@ def _overlap(
         theirs.width * theirs.height, abs(similarity.turn) ** 2 * ours.width * ours.height
     )
     covered = z[inside]
+    sides = _plain_outside(_sampled(ours, z), _sampled(theirs, w), inside)
+    bits = [hashes.signs(hashes.coefficients(side))[None] for side in sides]
     return Alignment(
         inliers=inliers,
-        distance=_differing(_sampled(ours, z), _sampled(theirs, w), inside),
+        distance=int(hashes.distances(bits[0], bits[1])[0, 0]),
+        quality=min(hashes.quality(side) for side in sides),
         share=float(inside.mean()) * (right - left) * (bottom - top) / smaller,
         ours=_region(ours, covered),
         theirs=_region(theirs, w[inside]),
@@ -223,15 +229,14 @@ def _sampled(canvas: Canvas, places: NDArray[np.complex128]) -> NDArray[np.float
     return found.astype(np.float32)
 
 
-def _differing(
+def _plain_outside(
     ours: NDArray[np.float32], theirs: NDArray[np.float32], inside: NDArray[np.bool_]
-) -> int:
-    """Bits between both hashes, of what lies in both; the rest is made plain in both."""
-    if not inside.all():
-        ours = np.where(inside, ours, ours[inside].mean()).astype(np.float32)
-        theirs = np.where(inside, theirs, theirs[inside].mean()).astype(np.float32)
-    bits = [hashes.signs(hashes.coefficients(side))[None] for side in (ours, theirs)]
-    return int(hashes.distances(bits[0], bits[1])[0, 0])
+) -> list[NDArray[np.float32]]:
+    """Make plain, in both, what does not lie in both."""
+    sides = [ours, theirs]
+    if inside.all():
+        return sides
+    return [np.where(inside, side, side[inside].mean()).astype(np.float32) for side in sides]
 
 
 def _region(canvas: Canvas, places: NDArray[np.complex128]) -> Region:

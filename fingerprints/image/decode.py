@@ -134,11 +134,10 @@ def _what_is_there(image: Image.Image, content: bytes) -> NDArray[np.uint8]:
     else:
         image.tile = []  # type: ignore[attr-defined]  # what is decoded so far, is all
         luminance = _luminance(image)
-    moving = np.flatnonzero(luminance.std(axis=1) > 1)
-    rows = int(moving[-1]) + 1 if moving.size else 0
-    if rows < _LEAST_ROWS * len(luminance):
-        raise Undecodable(f"cut short: {rows} of {len(luminance)} rows")
-    return luminance[:rows]
+    there = np.flatnonzero(luminance.std(axis=1) > 1)
+    if there.size < _LEAST_ROWS * len(luminance):
+        raise Undecodable(f"cut short: {there.size} of {len(luminance)} rows")
+    return luminance[there[0] : there[-1] + 1]  # a BMP begins with its last row
 
 
 def _luminance(image: Image.Image) -> NDArray[np.uint8]:

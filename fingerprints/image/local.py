@@ -50,6 +50,7 @@ _ODD: Final = (np.arange(1, _FREQUENCIES**2) // _FREQUENCIES) % 2 == 1
 _FIRST_ODD: Final = _FREQUENCIES - 1  # vertical 1, horizontal 0
 _BIT: Final = 1 << np.arange(63, dtype=np.uint64)
 _TERM_BIT: Final = (1 << np.arange(TERM_BITS)).astype(np.int64)
+_PAIRS: Final = np.triu_indices(WEAKEST, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,10 @@ def terms(found: Features) -> NDArray[np.int64]:
 
 
 def near_terms(found: Features) -> NDArray[np.int64]:
-    """(n, 5) each term, and it with one of its weakest bits flipped."""
+    """(n, 11) each term, and it with one or two of its weakest bits flipped."""
     own = terms(found)[:, None]
-    return np.concatenate([own, own ^ _TERM_BIT[found.weakest]], axis=1)
+    one = _TERM_BIT[found.weakest]
+    return np.concatenate([own, own ^ one, own ^ (one[:, _PAIRS[0]] | one[:, _PAIRS[1]])], axis=1)
 
 
 def _sized(luminance: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,7 +1,8 @@
 """Pictures as the contract wants them: views and local features in, a comparison out.
 
-A part is a view. The first is the whole picture, with its local features; border-trimmed, panel
-(a picture on a page) and, for pictures with few features, ladder views follow where there are any.
+A part is a view. The first is the whole picture, with its local features. Where there are any, the
+border-trimmed view follows, then panels (pictures on a page) with local features of their own, and
+for pictures with few features the ladder's crops.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from fingerprints.errors import NothingToPrint
 from fingerprints.image import hashes, local, signature, verdict, views
 from fingerprints.image.alignment import alignments
 from fingerprints.image.decode import FORMATS, Picture, decode
-from fingerprints.image.signature import View, Whole
+from fingerprints.image.signature import Detail, View
 from fingerprints.image.views import ViewKind
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fingerprints.contract import Limits
+    from fingerprints.image.alignment import Alignment, Canvas
 
 UNIT: Final = "bits of 256"
 
@@ -39,6 +41,7 @@ _FEW_FEATURES: Final = 60
 _LEAST_VIEW_QUALITY: Final = 30
 _SAME_VIEW: Final = 10  # bits: a view so near to an earlier one finds nothing new
 _SURE: Final = 0.8
+_DETAILED: Final = (ViewKind.WHOLE, ViewKind.PANEL)
 
 
 class ImageModality:
@@ -70,8 +73,8 @@ class ImageModality:
         for view in _unpacked(fingerprint):
             ways = view.hashed if view.kind is not ViewKind.LADDER else view.hashed[:1]
             terms += [_slot_terms(hashes.neighbours(hashes.slots(hashed))) for hashed in ways]
-            if view.whole is not None and len(view.whole.canvas.features):
-                near = local.near_terms(view.whole.canvas.features)
+            if view.detail is not None and len(view.detail.canvas.features):
+                near = local.near_terms(view.detail.canvas.features)
                 terms.append(np.unique(near | _LOCAL_KIND))
         return Probe(modality=self.name, min_shared=_MIN_SHARED, terms=tuple(terms))
 
@@ -90,7 +93,8 @@ class ImageModality:
 
     def phash(self, fingerprint: Fingerprint) -> str | None:
         """16 hex digits of the whole's plain perceptual hash; None where the whole isn't here."""
-        return next((one.whole.phash for one in _unpacked(fingerprint) if one.whole), None)
+        wholes = (one for one in _unpacked(fingerprint) if one.kind is ViewKind.WHOLE)
+        return next((one.detail.phash for one in wholes if one.detail), None)
 
 
 class _Found(NamedTuple):
@@ -111,9 +115,9 @@ def _unpacked(fingerprint: Fingerprint) -> list[View]:
 
 def _terms(view: View) -> NDArray[np.int64]:
     terms = _slot_terms(hashes.slots(view.hashed[0])[:, None])
-    if view.whole is None:
+    if view.detail is None:
         return terms
-    return np.union1d(terms, local.terms(view.whole.canvas.features) | _LOCAL_KIND)
+    return np.union1d(terms, local.terms(view.detail.canvas.features) | _LOCAL_KIND)
 
 
 def _slot_terms(rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -122,8 +126,8 @@ def _slot_terms(rows: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _views(picture: Picture) -> Iterator[View]:
     """Yield the whole and what else is worth its place; raises `NothingToPrint` for too little."""
-    whole = _whole(picture)
-    few = len(whole.whole.canvas.features) if whole.whole else 0
+    whole = _view(picture, ViewKind.WHOLE, views.WHOLE)
+    few = len(whole.detail.canvas.features) if whole.detail else 0
     if whole.quality < _LEAST_QUALITY and few < _LEAST_FEATURES:
         raise NothingToPrint(f"quality {whole.quality} of 100, {few} features")
     yield whole
@@ -152,21 +156,16 @@ def _is_new(view: View, kept: list[View]) -> bool:
 
 
 def _view(picture: Picture, kind: ViewKind, region: Region) -> View:
-    averages = hashes.grid(views.pixels(picture.luminance, region))
-    return View(kind, region, hashes.quality(averages), hashes.variants(averages))
-
-
-def _whole(picture: Picture) -> View:
-    averages = hashes.grid(picture.luminance)
-    canvas = signature.canvas(
-        np.round(averages).astype(np.uint8),
-        picture.width,
-        picture.height,
-        local.features(picture.luminance),
-    )
-    whole = Whole(hashes.phash(picture.luminance), picture.width, picture.height, canvas)
-    hashed = hashes.variants(averages)
-    return View(ViewKind.WHOLE, views.WHOLE, hashes.quality(averages), hashed, whole)
+    luminance = views.pixels(picture.luminance, region)
+    averages = hashes.grid(luminance)
+    detail = None
+    if kind in _DETAILED:
+        width = max(1, round((region.right - region.left) * picture.width))
+        height = max(1, round((region.bottom - region.top) * picture.height))
+        features = local.features(luminance)
+        canvas = signature.canvas(np.round(averages).astype(np.uint8), width, height, features)
+        detail = Detail(hashes.phash(luminance), width, height, canvas)
+    return View(kind, region, hashes.quality(averages), hashes.variants(averages), detail)
 
 
 def _by_views(ours: list[View], theirs: list[View]) -> _Found | None:
@@ -178,25 +177,46 @@ def _by_views(ours: list[View], theirs: list[View]) -> _Found | None:
             back = hashes.distances(other.hashed, mine.hashed[:1])
             distance = int(min(there.min(), back.min()))
             line = verdict.view_line(mine.kind, other.kind, min(mine.quality, other.quality))
-            score = verdict.score(distance, line)
-            if found is None or score > found.score:
-                found = _Found(score, distance, mine.region, other.region)
+            found = _better(found, distance, line, mine.region, other.region)
     return found
 
 
 def _by_alignment(ours: list[View], theirs: list[View]) -> _Found | None:
-    """Lay the wholes over each other; in one order whichever is the copy, so both ways agree."""
-    mine = next((one.whole for one in ours if one.whole), None)
-    other = next((one.whole for one in theirs if one.whole), None)
-    if mine is None or other is None:
-        return None
-    swapped = mine.canvas.averages.tobytes() > other.canvas.averages.tobytes()
-    if swapped:
-        mine, other = other, mine
+    """Lay every detailed view of one over every one of the other's; the best lie counts."""
     found: _Found | None = None
-    for way in alignments(mine.canvas, other.canvas):
-        score = verdict.score(way.distance, verdict.aligned_line(way))
-        if found is None or score > found.score:
-            sides = (way.theirs, way.ours) if swapped else (way.ours, way.theirs)
-            found = _Found(score, way.distance, *sides)
+    for mine in ours:
+        for other in theirs:
+            if mine.detail is None or other.detail is None:
+                continue
+            for way in _ways(mine.detail.canvas, other.detail.canvas):
+                sides = _within(mine.region, way.ours), _within(other.region, way.theirs)
+                found = _better(found, way.distance, verdict.aligned_line(way), *sides)
     return found
+
+
+def _better(
+    best: _Found | None, distance: int, line: int, ours: Region, theirs: Region
+) -> _Found | None:
+    if not verdict.is_evidence(ours, theirs):
+        return best
+    score = verdict.score(distance, line)
+    return best if best and best.score >= score else _Found(score, distance, ours, theirs)
+
+
+def _ways(ours: Canvas, theirs: Canvas) -> Iterator[Alignment]:
+    """Lay in one order whichever is the copy, so that both orders agree."""
+    if ours.averages.tobytes() <= theirs.averages.tobytes():
+        yield from alignments(ours, theirs)
+        return
+    for way in alignments(theirs, ours):
+        yield way._replace(ours=way.theirs, theirs=way.ours)
+
+
+def _within(outer: Region, inner: Region) -> Region:
+    wide, high = outer.right - outer.left, outer.bottom - outer.top
+    return Region(
+        outer.left + inner.left * wide,
+        outer.top + inner.top * high,
+        outer.left + inner.right * wide,
+        outer.top + inner.bottom * high,
+    )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _VIEW: Final = struct.Struct("<BB4H")
-_WHOLE: Final = struct.Struct("<16sIIH")
+_DETAIL: Final = struct.Struct("<16sIIH")
 _SHARE: Final = 65535
 _HASH_BYTES: Final = hashes.VARIANTS * hashes.BITS // 8
 _FIELDS: Final = (
@@ -34,11 +34,10 @@ _FIELDS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """What only the whole picture's view has.
+class Detail:
+    """What the whole picture's view has, and a panel's: pictures that others are laid over.
 
-    `phash`: 16 hex digits, imagehash's. `width`, `height`: pixels of the file. `canvas`: for
-    laying another picture over it.
+    `phash`: 16 hex digits, imagehash's. `width`, `height`: pixels in the file.
     """
 
     phash: str
@@ -55,7 +54,7 @@ class View:
     region: Region
     quality: int
     hashed: NDArray[np.uint8]
-    whole: Whole | None = None
+    detail: Detail | None = None
 
 
 def canvas(averages: NDArray[np.uint8], width: int, height: int, features: Features) -> Canvas:
@@ -68,14 +67,14 @@ def packed(view: View) -> bytes:
     """Write a view."""
     region = [round(side * _SHARE) for side in view.region]
     head = _VIEW.pack(view.kind, view.quality, *region) + view.hashed.tobytes()
-    if view.whole is None:
+    if view.detail is None:
         return head
-    whole, features = view.whole, view.whole.canvas.features
+    detail, features = view.detail, view.detail.canvas.features
     return b"".join(
         [
             head,
-            _WHOLE.pack(whole.phash.encode(), whole.width, whole.height, len(features)),
-            whole.canvas.averages.tobytes(),
+            _DETAIL.pack(detail.phash.encode(), detail.width, detail.height, len(features)),
+            detail.canvas.averages.tobytes(),
             *(getattr(features, name).astype(kind).tobytes() for name, kind, _ in _FIELDS),
         ]
     )
@@ -87,19 +86,23 @@ def unpacked(signature: bytes) -> View:
     kind, quality, *sides = _VIEW.unpack_from(signature)
     region = Region(*(side / _SHARE for side in sides))
     hashed = np.frombuffer(signature, np.uint8, _HASH_BYTES, _VIEW.size)
-    whole = _unpacked_whole(signature, _VIEW.size + _HASH_BYTES) if kind == ViewKind.WHOLE else None
-    return View(ViewKind(kind), region, quality, hashed.reshape(hashes.VARIANTS, -1), whole)
+    end = _VIEW.size + _HASH_BYTES
+    detail = _unpacked_detail(signature, end) if len(signature) > end else None
+    return View(ViewKind(kind), region, quality, hashed.reshape(hashes.VARIANTS, -1), detail)
 
 
-def _unpacked_whole(signature: bytes, start: int) -> Whole:
-    phash, width, height, count = _WHOLE.unpack_from(signature, start)
-    start += _WHOLE.size
+def _unpacked_detail(signature: bytes, start: int) -> Detail:
+    phash, width, height, count = _DETAIL.unpack_from(signature, start)
+    start += _DETAIL.size
     averages = np.frombuffer(signature, np.uint8, hashes.GRID**2, start)
     start += averages.nbytes
     fields = {}
     for name, kind, columns in _FIELDS:
-        values = np.frombuffer(signature, kind, count * columns, start)
+        # A copy, because reading unaligned numbers is slow.
+        values = np.frombuffer(signature, kind, count * columns, start).copy()
         start += values.nbytes
         fields[name] = values if columns == 1 else values.reshape(-1, columns)
     averages = averages.reshape(hashes.GRID, -1)
-    return Whole(phash.decode(), width, height, canvas(averages, width, height, Features(**fields)))
+    return Detail(
+        phash.decode(), width, height, canvas(averages, width, height, Features(**fields))
+    )

@@ -33,14 +33,15 @@ _SAME = 12.0  # and its mean is so near to the outermost row's
 _LEAST_TRIM = 0.02
 _LEAST_LEFT = 0.25
 
-_PANEL_SIDE = 256  # pixels: detection needs no more
 _PANELS = 4
-_INK = 20.0  # further from the paper's luminance than this is not paper
-_STROKE = 0.02  # of the longer side: thinner than this is text, not a picture
-_LEAST_PANEL = 0.12
+_INK = 8  # further from the paper's luminance than this is not paper
+_STROKE = 1 / 64  # of the longer side: thinner than this is text, not a picture
+_GAP = 1 / 34  # of the longer side: plain places within a picture are bridged
+_LEAST_PANEL = 0.05  # of the page's area: below are logos and thumbnails
 _MOST_PANEL = 0.9
-_LEAST_FILL = 0.8
-_PAPER_SHARE = 0.25
+_SLIM = 0.2  # of its longer side: a bar, not a picture
+_LEAST_FILL = 0.65  # of a panel's rectangle
+_LEAST_PAPER = 0.25  # of the page's area
 
 
 def pixels(luminance: NDArray[np.uint8], region: Region) -> NDArray[np.uint8]:
@@ -56,10 +57,12 @@ def trimmed(luminance: NDArray[np.uint8]) -> Region | None:
     """Find what is inside a uniform border or letterbox; None where there is no such border."""
     height, width = luminance.shape
     top, bottom = _margins(luminance)
-    left, right = _margins(luminance[top : height - bottom].T)
-    if max(top, bottom) < _LEAST_TRIM * height and max(left, right) < _LEAST_TRIM * width:
+    if height - top - bottom < _LEAST_LEFT * height:
         return None
-    if height - top - bottom < _LEAST_LEFT * height or width - left - right < _LEAST_LEFT * width:
+    left, right = _margins(luminance[top : height - bottom].T)
+    if width - left - right < _LEAST_LEFT * width:
+        return None
+    if max(top, bottom) < _LEAST_TRIM * height and max(left, right) < _LEAST_TRIM * width:
         return None
     return Region(left / width, top / height, 1 - right / width, 1 - bottom / height)
 
@@ -79,34 +82,30 @@ def _margins(luminance: NDArray[np.uint8]) -> tuple[int, int]:
 def panels(luminance: NDArray[np.uint8]) -> list[Region]:
     """Find rectangular pictures on a plain page, largest first, at most 4."""
     height, width = luminance.shape
-    scale = min(1.0, _PANEL_SIDE / max(height, width))
-    small = cv2.resize(luminance, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    paper = float(np.argmax(np.bincount(small.ravel(), minlength=256)))
-    ink = (np.abs(small.astype(np.float32) - paper) > _INK).astype(np.uint8)
-    if 1 - ink.mean() < _PAPER_SHARE:
+    paper = int(np.argmax(np.bincount(luminance.ravel(), minlength=256)))
+    ink = (cv2.absdiff(luminance, np.full_like(luminance, paper)) > _INK).astype(np.uint8)
+    if 1 - ink.mean() < _LEAST_PAPER:
         return []
-    stroke = max(3, round(_STROKE * max(small.shape)))
-    solid = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    solid = cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((stroke, stroke), np.uint8))
+    solid = cv2.morphologyEx(ink, cv2.MORPH_OPEN, _square(_STROKE * max(height, width)))
+    solid = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, _square(_GAP * max(height, width)))
     found = cv2.connectedComponentsWithStats(solid, connectivity=4)[2][1:]
-    boxes = [box for box in found.tolist() if _is_panel(box, small.shape)]
+    boxes = [box for box in found.tolist() if _is_panel(box, width, height)]
     boxes.sort(key=lambda box: -box[2] * box[3])
-    rows, columns = small.shape
     return [
-        Region(x / columns, y / rows, (x + wide) / columns, (y + high) / rows)
+        Region(x / width, y / height, (x + wide) / width, (y + high) / height)
         for x, y, wide, high, _ in boxes[:_PANELS]
     ]
 
 
-def _is_panel(box: list[int], shape: tuple[int, ...]) -> bool:
+def _square(side: float) -> NDArray[np.uint8]:
+    return np.ones((max(3, round(side)), max(3, round(side))), np.uint8)
+
+
+def _is_panel(box: list[int], width: int, height: int) -> bool:
     _, _, wide, high, area = box
-    shares = wide / shape[1], high / shape[0]
-    return (
-        max(shares) >= _LEAST_PANEL
-        and min(wide, high) >= _LEAST_PANEL * min(shape) / 2
-        and shares[0] * shares[1] <= _MOST_PANEL
-        and area >= _LEAST_FILL * wide * high
-    )
+    share = wide * high / (width * height)
+    slim = min(wide, high) < _SLIM * max(wide, high)
+    return _LEAST_PANEL <= share <= _MOST_PANEL and not slim and area >= _LEAST_FILL * wide * high
 
 
 def ladder() -> Iterator[Region]:

@@ -8,7 +8,6 @@ so paragraphs may stand in any order.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -102,8 +101,11 @@ def align(copy: Keyed, work: Keyed) -> list[Chain]:
     texts = (copy.characters, work.characters)
     blocks, weights = _blocks(*texts, shared_runs(copy, work))
     passages: list[tuple[int, Passage]] = []
-    for number, chained in enumerate(_disjoint(_chains(blocks, weights), copy.characters.size)):
-        passages.extend((number, passage) for passage in _passages(chained, *texts))
+    free = np.ones(copy.characters.size, np.bool_)
+    for number, chained in enumerate(_chains(blocks, weights)):
+        for passage in _passages(_free_blocks(chained, free), *texts, free):
+            free[slice(*passage.copy)] = False
+            passages.append((number, passage))
     passages.sort(key=lambda row: row[1].copy)
     chains: dict[int, list[Passage]] = {}
     extended = _extended([passage for _, passage in passages], *texts)
@@ -152,9 +154,7 @@ def _blocks(
     heavy = heavy[np.argsort(-weights[heavy], kind="stable")[:_MOST_BLOCKS]]
     heavy = heavy[np.lexsort((grown.diagonal[heavy], grown.start[heavy]))]
     chosen = grown[heavy]
-    rows = zip(
-        chosen.start.tolist(), chosen.end.tolist(), chosen.diagonal.tolist(), strict=True
-    )
+    rows = zip(chosen.start.tolist(), chosen.end.tolist(), chosen.diagonal.tolist(), strict=True)
     return [Block(*row) for row in rows], weights[heavy].tolist()
 
 
@@ -167,9 +167,7 @@ def _merged(copy: NDArray[np.uint32], work: NDArray[np.uint32], runs: Runs) -> R
     joins = np.zeros(gap.size, np.bool_)
     joins[near] = 2 * equal - gap[near] >= -_DROP
     begins = np.concatenate(([0], np.flatnonzero(~joins) + 1))
-    return Runs(
-        runs.start[begins], np.maximum.reduceat(runs.end, begins), runs.diagonal[begins]
-    )
+    return Runs(runs.start[begins], np.maximum.reduceat(runs.end, begins), runs.diagonal[begins])
 
 
 def _uncovered(runs: Runs) -> Runs:
@@ -234,29 +232,32 @@ def _equal(
     # Clipped, for a seed may be a chance collision of hashes at the very end.
     same = copy.take(at_copy, mode="clip") == work.take(at_work, mode="clip")
     np.cumsum(same, out=sums[1:])
-    return sums[ends] - sums[ends - length]
+    counts: Integers = sums[ends] - sums[ends - length]
+    return counts
 
 
 def _chains(blocks: list[Block], weights: list[int]) -> list[list[Block]]:
     """Best chains first; each block is in one of them."""
     totals: list[float] = []
     previous: list[int] = []
-    recent: deque[int] = deque(maxlen=_PREDECESSORS)
-    for number, block in enumerate(blocks):
-        best, link = float(weights[number]), -1
-        for before in reversed(recent):
+    reach: list[int] = []  # greatest end so far: before it is too far back, nothing is near
+    for number, (block, weight) in enumerate(zip(blocks, weights, strict=True)):
+        best, link = float(weight), -1
+        for before in range(number - 1, max(-1, number - 1 - _PREDECESSORS), -1):
+            if block.start - reach[before] > LONGEST_INSERTION:
+                break
+            if totals[before] + weight <= best:
+                continue
             cost = _cost(blocks[before], block)
-            if cost is not None and totals[before] + weights[number] - cost > best:
-                best, link = totals[before] + weights[number] - cost, before
+            if cost is not None and totals[before] + weight - cost > best:
+                best, link = totals[before] + weight - cost, before
         totals.append(best)
         previous.append(link)
-        recent.append(number)
+        reach.append(max(block.end, reach[-1]) if reach else block.end)
     return list(_traced(blocks, totals, previous))
 
 
-def _traced(
-    blocks: list[Block], totals: list[float], previous: list[int]
-) -> Iterator[list[Block]]:
+def _traced(blocks: list[Block], totals: list[float], previous: list[int]) -> Iterator[list[Block]]:
     used = [False] * len(blocks)
     for last in sorted(range(len(blocks)), key=lambda number: -totals[number]):
         chain = []
@@ -272,29 +273,28 @@ def _traced(
 def _cost(before: Block, after: Block) -> float | None:
     """What it costs to go on from one block to another; None where that makes no sense."""
     in_copy = after.start - before.end
-    in_work = after.work_start - before.work_end
-    overlap = -min(in_copy, in_work, 0)
-    if overlap >= min(after.end - after.start, before.end - before.start):
+    in_work = in_copy + after.diagonal - before.diagonal
+    nearer, farther = (in_copy, in_work) if in_copy < in_work else (in_work, in_copy)
+    if farther > LONGEST_INSERTION or nearer > _REPLACED:
         return None
-    if max(in_copy, in_work) > LONGEST_INSERTION:
+    skipped = min(6.0, 0.5 + (farther - nearer) / 8)
+    if nearer >= 0:
+        return nearer / 2 + skipped
+    if -nearer >= min(after.end - after.start, before.end - before.start):
         return None
-    replaced = min(in_copy, in_work) + overlap
-    if replaced > _REPLACED:
-        return None
-    skipped = abs(in_copy - in_work)
-    return overlap + replaced / 2 + min(6.0, 0.5 + skipped / 8)
+    return skipped - nearer
 
 
-def _disjoint(chains: list[list[Block]], size: int) -> Iterator[list[Block]]:
+def _free_blocks(chain: list[Block], free: NDArray[np.bool_]) -> list[Block]:
     """Blocks cut to what no better chain (and no earlier block of their own) holds of the copy."""
-    free = np.ones(size, np.bool_)
-    for chain in chains:
-        kept = []
-        for block in chain:
-            kept.extend(_free_pieces(block, free))
-            free[block.start : block.end] = False
-        if kept:
-            yield kept
+    kept: list[Block] = []
+    reached = 0
+    for block in chain:
+        start = max(block.start, reached)
+        if start < block.end:
+            kept.extend(_free_pieces(Block(start, block.end, block.diagonal), free))
+            reached = block.end
+    return kept
 
 
 def _free_pieces(block: Block, free: NDArray[np.bool_]) -> Iterator[Block]:
@@ -309,20 +309,25 @@ def _free_pieces(block: Block, free: NDArray[np.bool_]) -> Iterator[Block]:
 
 
 def _passages(
-    chain: list[Block], copy: NDArray[np.uint32], work: NDArray[np.uint32]
-) -> Iterator[Passage]:
+    chain: list[Block],
+    copy: NDArray[np.uint32],
+    work: NDArray[np.uint32],
+    free: NDArray[np.bool_],
+) -> list[Passage]:
     """Blocks of a chain joined to passages where little is skipped between them."""
+    found: list[Passage] = []
     joined: list[Block] = []
     between = 0
     for block in _without_overlap(chain):
         equal = _bridged(joined[-1], block, copy, work) if joined else 0
-        if equal is None:
-            yield _passage(joined, between, copy, work)
+        if equal is None or (joined and not free[joined[-1].end : block.start].all()):
+            found.append(_passage(joined, between, copy, work))
             joined, between, equal = [], 0, 0
         joined.append(block)
         between += equal
     if joined:
-        yield _passage(joined, between, copy, work)
+        found.append(_passage(joined, between, copy, work))
+    return found
 
 
 def _bridged(

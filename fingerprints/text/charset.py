@@ -58,8 +58,11 @@ _FREQUENT: Final = (
     "のにはをたがでてとしれさいるかなもあすくっりこ이다는에의가을를고하지한은도로사기어나리서라인"
 )
 _FREQUENT_LETTERS: Final = "оеаинтсрвл"
+_ASCII, _GREEK, _ARMENIAN = 0x7F, 0x370, 0x530
 _SAMPLE: Final = 1 << 15
-_META: Final = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
+_META: Final = re.compile(
+    rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE
+)
 _PARAMETER: Final = re.compile(r"charset\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 _DECLARED_BONUS: Final = 0.2
 _DAMAGED_SHARE: Final = 0.01
@@ -132,13 +135,14 @@ def _plausibility(sample: bytes, name: str) -> float:
     """Mean worth of the characters beyond ASCII, between −4 (garbage) and 1 (a language)."""
     points = _points(sample.decode(name, "replace"))
     worth = _worth()[points]
-    foreign = worth[(points >= 0x80) | (worth < 0)]  # noqa: PLR2004 (ASCII says nothing)
-    if not foreign.size:
-        return 1.0 if points.size else 0.0
-    if np.count_nonzero((points | 0x20 >= ord("a")) & (points | 0x20 <= ord("z"))) > foreign.size:
+    says = (points > _ASCII) | (worth < 0)
+    letters = ((points | 0x20) >= ord("a")) & ((points | 0x20) <= ord("z"))
+    if np.count_nonzero(letters) > np.count_nonzero(says):
         # Few accents among Latin letters are no Greek or Cyrillic.
-        foreign = np.where((points >= 0x370) & (points < 0x530), 0, worth)[(points >= 0x80) | (worth < 0)]  # noqa: PLR2004,E501
-    return float(foreign.mean())
+        worth[(points >= _GREEK) & (points < _ARMENIAN)] = 0
+    if not says.any():
+        return 1.0 if points.size else 0.0
+    return float(worth[says].mean())
 
 
 def _points(text: str) -> NDArray[np.uint32]:
@@ -151,7 +155,7 @@ def _worth() -> NDArray[np.float32]:
     worth = np.zeros(CODE_POINTS, np.float32)
     worth[0x20:0x7F] = 1
     worth[0xA0:0x250] = 0.4
-    worth[0x370:0x530] = 0.6
+    worth[_GREEK:_ARMENIAN] = 0.6
     worth[0x3400:0xA000] = 0.1
     worth[0x2010:0x2027] = worth[0x3000:0x3020] = worth[0xFF01:0xFF5F] = 1
     worth[0x3041:0x3100] = worth[0xAC00:0xD7A4] = 0.8

@@ -24,8 +24,8 @@ RADICALS: Final = dict(
 # for w, ν for v and ο for o are seen in site names inside stories («www» as «ωωω»).
 LETTERS: Final = dict(
     zip(
-        "αβεζικνορτυχω" "авекмнорстухіјѕԁһԛԝґ" "ıɑɡɩ",
-        "abezikvoptuxw" "abekmhopctyxijsdhqwr" "iagi",
+        "αβεζικνορτυχωавекмнорстухіјѕԁһԛԝґıɑɡɩ",
+        "abezikvoptuxwabekmhopctyxijsdhqwriagi",
         strict=True,
     )
 )

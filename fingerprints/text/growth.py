@@ -21,7 +21,7 @@ _DROP: Final = 6
 _NEVER: Final = -(1 << 20)
 
 
-def grown(  # noqa: PLR0913 (two texts, where, which way, how far)
+def grown(
     copy: NDArray[np.uint32],
     work: NDArray[np.uint32],
     at_copy: Integers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from fingerprints.text.reading import read_text
 from fingerprints.text.seeds import keyed
 from fingerprints.text.signature import Stretch, packed, unpacked
 from fingerprints.text.verdict import judged
-from fingerprints.text.winnow import DENSE, SPARSE, distinct, grams, winnowed
+from fingerprints.text.winnow import distinct, grams, terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,11 +64,9 @@ class TextModality:
 
         A changed character then costs the copy the k-grams it is in, and no others.
         """
-        terms = []
-        for part in fingerprint.parts:
-            hashes = grams(unpacked(part.signature).text.characters)
-            terms.append(distinct(np.concatenate(hashes)))
-        return Probe(self.name, MIN_SHARED, tuple(terms))
+        stretches = (unpacked(part.signature) for part in fingerprint.parts)
+        asked = (distinct(np.concatenate(grams(one.text.characters))) for one in stretches)
+        return Probe(self.name, MIN_SHARED, tuple(asked))
 
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
         """Align the copy with the work; see `verdict` for what counts as a copy."""
@@ -80,27 +79,17 @@ class TextModality:
 
 
 def _parts(text: Normalised) -> Iterator[Part]:
-    dense, sparse = grams(text.characters)
-    kept_dense = winnowed(dense, DENSE.window)
-    kept_sparse = winnowed(sparse, SPARSE.window)
     size = text.characters.size
     count = -(-size // PART_CHARACTERS)  # even shares, so that the last isn't a scrap
     edges = [size * number // count for number in range(count + 1)]
-    for inner_start, inner_end in zip(edges, edges[1:], strict=False):
+    for inner_start, inner_end in pairwise(edges):
         start, end = max(0, inner_start - _OVERLAP), min(size, inner_end + _OVERLAP)
-        terms = np.concatenate(
-            (dense[_between(kept_dense, start, end)], sparse[_between(kept_sparse, start, end)])
-        )
         some = Normalised(text.characters[start:end], text.offsets[start:end])
         yield Part(
-            position=float(text.offsets[start]),
-            terms=distinct(terms),
+            position=float(some.offsets[0]),
+            terms=terms(some.characters),
             signature=packed(Stretch(start, some)),
         )
-
-
-def _between(places: NDArray[np.int64], start: int, end: int) -> NDArray[np.int64]:
-    return places[np.searchsorted(places, start) : np.searchsorted(places, end)]
 
 
 def _joined(parts: Sequence[Part], gap: int) -> Normalised:

@@ -19,22 +19,27 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
+
+def _names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
 _TAG: Final = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1|\Z)|<(/?)([a-zA-Z][^\s/>]*)",
     re.DOTALL | re.IGNORECASE,
 )
 # Tags that never hold another of themselves: an opening one closes the last, or they are empty.
-_FLAT: Final = frozenset(
-    "p li dt dd tr td th tbody thead tfoot option optgroup rp rt body html head "
-    "area base br col embed hr img input link meta param source track wbr".split()
+_FLAT: Final = _names(
+    "p li dt dd tr td th tbody thead tfoot option optgroup rp rt body html head area base br "
+    "col embed hr img input link meta param source track wbr"
 )
-_BLOCKS: Final = frozenset(
+_BLOCKS: Final = _names(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt "
-    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu "
-    "ol option p pre section summary table tbody tfoot thead title tr ul".split()
+    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main "
+    "menu ol option p pre section summary table tbody tfoot thead title tr ul"
 )
-_SILENT: Final = frozenset("script style template head iframe".split())
-_ASIDE: Final = frozenset("nav noscript select button rt rp".split())
+_SILENT: Final = _names("script style template head iframe")
+_ASIDE: Final = _names("nav noscript select button rt rp")
 _STORY: Final = 200
 """Hidden text of this many characters is kept after all, at the end."""
 _SPACE: Final = re.compile(r"[ \t\n\r\f]+")
@@ -50,10 +55,11 @@ def page_text(html: str, *, depth_limit: int) -> str:
     top = tree.body or tree.root
     if top is None:
         return ""
-    reader = _Reader(read_styles(tree, tag_count))
+    styles = read_styles(tree, tag_count)
+    reader = _Reader(styles)
     reader.read(top)
-    if reader.hidden_size > sum(map(len, reader.seen)):
-        reader = _Reader(Styles())  # more hidden than shown: a script shows it
+    if reader.hidden_blocks > sum(map(len, reader.seen)):
+        reader = _Reader(styles, shows_blocks=True)  # a script does
         reader.read(top)
     pieces = "".join([*reader.seen, "\n", *reader.kept_hidden()])
     return _LINE_END.sub("\n", pieces).strip()
@@ -85,12 +91,16 @@ def _checked_depth(html: str, limit: int) -> int:
 
 
 class _Reader:
-    """Walks a page without recursion; `seen` becomes the text."""
+    """Walks a page without recursion; `seen` becomes the text.
 
-    def __init__(self, styles: Styles) -> None:
+    `hidden_blocks`: characters in hidden paragraphs and the like, which decoys seldom are.
+    """
+
+    def __init__(self, styles: Styles, *, shows_blocks: bool = False) -> None:
         self.seen: list[str] = []
-        self.hidden_size = 0
+        self.hidden_blocks = 0
         self._styles = styles
+        self._shows_blocks = shows_blocks
         self._hidden: list[str] = []
         self._is_styled = bool(styles.removed or styles.muted or styles.before or styles.after)
         self._is_styled |= bool(styles.order or styles.reversed or styles.overridden)
@@ -120,24 +130,23 @@ class _Reader:
                 levels.append(iter(self._children(node)))
 
     def _say(self, text: str, *, is_muted: bool) -> None:
-        text = _SPACE.sub(" ", text)
-        if is_muted:
-            self._hide(text)
-        else:
-            self.seen.append(text)
-
-    def _hide(self, text: str) -> None:
-        self.hidden_size += len(text)
-        self._hidden.append(text)
+        pieces = self._hidden if is_muted else self.seen
+        pieces.append(_SPACE.sub(" ", text))
 
     def _is_left_out(self, node: LexborNode) -> bool:
         tag = node.tag
         if tag in _SILENT:
             return True
-        if tag in _ASIDE or (self._is_styled and self._styles.removed.get(node.mem_id)):
-            self._hide(_SPACE.sub(" ", node.text()))
-            return True
-        return False
+        is_removed = self._is_styled and self._styles.removed.get(node.mem_id, False)
+        if not is_removed and tag not in _ASIDE:
+            return False
+        is_block = is_removed and tag in _BLOCKS
+        if is_block and self._shows_blocks:
+            return False
+        text = _SPACE.sub(" ", node.text())
+        self.hidden_blocks += len(text) if is_block else 0
+        self._hidden.append(text)
+        return True
 
     def _edges(self, node: LexborNode, *, is_muted: bool) -> tuple[bool, str, str]:
         """Whether text in it is muted, and what stands before and after it."""

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from fingerprints.contract import Limits
 
 _PAGE_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
-_PAGE: Final = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+_PAGE: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
 _ANY_TAG: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*[\s/>]")
 _REVERSED: Final = re.compile("\u202e([^\u202c\u202e\n]*)\u202c?")
 _OTHER_FORMATS: Final = (
@@ -25,9 +29,8 @@ _OTHER_FORMATS: Final = (
     (b"\x1f\x8b", "gzip"),
     (b"\x7fELF", "ELF"),
 )
-_BROKEN: Final = frozenset(
-    [*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0)), "\ufffd"]
-) - frozenset("\t\n\r\f\x85\x1a")
+# Controls that no text has, and what stands for what could not be read.
+_BROKEN: Final = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _BROKEN_SHARE: Final = 0.03
 
 
@@ -60,6 +63,6 @@ def _is_page(text: str, media_type: str | None) -> bool:
 
 def _refuse_broken(text: str) -> None:
     """Raise `Undecodable` where too much could not be read, or is no text."""
-    broken = sum(map(text.count, _BROKEN))
+    broken = len(_BROKEN.findall(text))
     if broken > _BROKEN_SHARE * len(text):
         raise Undecodable(f"{broken} of {len(text)} characters can't be read")

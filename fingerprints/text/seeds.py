@@ -85,7 +85,8 @@ def shared_runs(copy: Keyed, work: Keyed) -> Runs:
     if not at_copy.size:
         return Runs(at_copy, at_copy, at_copy)
     width = copy.keys.size + 1
-    places = np.unique((at_work - at_copy + width) * width + at_copy)
+    places = np.sort((at_work - at_copy + width) * width + at_copy)
+    places = places[np.diff(places, prepend=-1) > 0]
     breaks = np.flatnonzero(np.diff(places) != 1)
     first = places[np.concatenate(([0], breaks + 1))]
     last = places[np.concatenate((breaks, [places.size - 1]))]
@@ -100,7 +101,11 @@ def shared_runs(copy: Keyed, work: Keyed) -> Runs:
 def _pairs(copy: NDArray[np.uint32], work: NDArray[np.uint32]) -> tuple[Integers, Integers]:
     """Places (in the copy, in the work) of equal keys, thinned where a key repeats."""
     order = np.argsort(copy, kind="stable")
-    values, begins, counts = np.unique(copy[order], return_index=True, return_counts=True)
+    ordered = copy[order]
+    begins = np.flatnonzero(
+        np.concatenate((ordered[:1] == ordered[:1], ordered[1:] != ordered[:-1]))
+    )
+    values, counts = ordered[begins], np.diff(begins, append=ordered.size)
     hits = _members(values, work)
     if not hits.size:
         return hits, hits
@@ -125,7 +130,8 @@ def _members(values: NDArray[np.uint32], searched: NDArray[np.uint32]) -> Intege
     seen[values >> shift] = True
     hits = np.flatnonzero(seen[searched >> shift])
     at = np.minimum(np.searchsorted(values, searched[hits]), values.size - 1)
-    return hits[values[at] == searched[hits]]
+    found: Integers = hits[values[at] == searched[hits]]
+    return found
 
 
 def _ranks(group: Integers) -> Integers:

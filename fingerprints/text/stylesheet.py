@@ -26,7 +26,8 @@ _OTHER_MEDIA: Final = re.compile(
     r"@media[^{}]*\b(?:print|speech)\b[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.IGNORECASE
 )
 _RELEVANT: Final = re.compile(
-    r"display|visibility|font-size|opacity|text-indent|content|order|flex|direction|left|top", re.I
+    r"display|visibility|font|opacity|text-indent|content|order|flex|direction|left|top",
+    re.IGNORECASE,
 )
 _PSEUDO: Final = re.compile(r"::?(before|after)\s*$", re.IGNORECASE)
 _SELECTOR: Final = re.compile(r"[\w\-.#*\s>+~\[\]=\"'\u0080-\uffff]{1,200}")
@@ -107,6 +108,7 @@ def _has_effect(declared: dict[str, str]) -> bool:
     return (
         not declared.keys().isdisjoint(("display", "visibility", "content", "order", "opacity"))
         or "font-size" in declared
+        or declared.get("font", "").startswith("0")
         or _is_removed(declared) is not None
         or "reverse" in declared.get("flex-direction", "") + declared.get("flex-flow", "")
         or "unicode-bidi" in declared
@@ -150,10 +152,10 @@ def _is_muted(declared: dict[str, str]) -> bool | None:
     visibility = declared.get("visibility", "").lower()
     if visibility in {"hidden", "collapse"}:
         return True
-    size = declared.get("font-size", "")
+    size = declared.get("font-size") or declared.get("font", "").partition("/")[0]
     if _ZERO.fullmatch(size):
         return True
-    if visibility == "visible" or (size and not _RELATIVE.fullmatch(size)):
+    if visibility == "visible" or ("font-size" in declared and not _RELATIVE.fullmatch(size)):
         return False
     return None
 

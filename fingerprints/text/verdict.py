@@ -8,22 +8,34 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from fingerprints.text.align import Chain, Passage
+from fingerprints.text.winnow import DENSE_FROM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
+    from fingerprints.text.align import Chain, Passage
     from fingerprints.text.seeds import Keyed
 
 VERBATIM: Final = 60
 """A run of this many equal characters is a copy."""
 ALIGNED: Final = 80
-"""So are this many aligned ones, where at least `IDENTITY` of them are equal."""
+"""So are this many aligned ones, where at least `IDENTITY` of them are equal …"""
+ALIGNED_WEIGHT: Final = 45
+"""… and, two letters of a sparse script for one, this many: a form filled in («classes 40, samples
+400») shares 80 letters and more, and is no copy."""
 IDENTITY: Final = 0.75
-SCRAP: Final = 24
-"""Shorter chains than this are formulae of the language, whatever stands around them."""
+ENOUGH_BITS: Final = 3.0
+"""Entropy from which a character counts whole: digits have 3.3, English letters 4.1, Han more."""
+SCRAP: Final = 12
+"""Lighter chains are no evidence of their own: unrelated novels of one author share runs of 40
+letters, or 16 Han."""
+SCRAP_IDENTITY: Final = 0.9
 POOLED: Final = 120
 """Scraps in another order are a copy from this many characters on, where they fill most of it."""
+_NEAR: Final = 64
+_VICINITY: Final = 400
 _AMPLE: Final = 400.0
 _BELOW: Final = 0.49
 
@@ -41,13 +53,15 @@ def judged(chains: Sequence[Chain], copy: Keyed, work: Keyed) -> Verdict:
     """Weigh the chains of an alignment."""
     least = min(copy.characters.size, work.characters.size)
     sizes = [_evidence(chain, copy) for chain in chains]
-    strong = {number for number, size in enumerate(sizes) if _is_strong(chains[number], size)}
+    weights = [_weight(*row, copy) for row in zip(chains, sizes, strict=True)]
+    rows = enumerate(zip(chains, sizes, weights, strict=True))
+    strong = {number for number, row in rows if _is_strong(*row)}
     if not strong and _is_same(chains, copy, work):
         strong = {0}
-    strong |= _pooled(chains, sizes)
+    strong |= _pooled(chains, weights)
     if not strong:
         return Verdict(_weak_score(chains, sizes), (), sum(chain.equal for chain in chains))
-    chosen = [chains[number] for number in sorted(strong)]
+    chosen = [chains[number] for number in sorted(strong | _scraps_beside(chains, strong))]
     equal = sum(chain.equal for chain in chosen)
     identity = equal / sum(chain.columns for chain in chosen)
     amount = 1 - (1 - min(1.0, equal / least)) * math.exp(-equal / _AMPLE)
@@ -60,20 +74,43 @@ def _place(passage: Passage) -> tuple[int, int]:
 
 
 def _evidence(chain: Chain, copy: Keyed) -> int:
-    """Aligned characters, or fewer where they repeat themselves: «哈哈哈哈» says little."""
-    keys = [copy.keys[start : max(start, end - 7)] for start, end in _copies(chain)]
-    distinct = np.unique(np.concatenate(keys)).size + 7
-    return min(chain.columns, int(distinct))
+    """Aligned characters, or fewer where they say little: «哈哈哈哈», rows of 0 and 1."""
+    columns = chain.columns
+    keys = np.concatenate([copy.keys[start : max(start, end - 7)] for start, end in _copies(chain)])
+    if keys.size:
+        columns = columns * _counts(keys).size // keys.size
+    characters = np.concatenate([copy.characters[start:end] for start, end in _copies(chain)])
+    shares = _counts(characters) / characters.size
+    bits = -float(shares @ np.log2(shares))
+    return int(columns * min(1.0, bits / ENOUGH_BITS))
+
+
+def _counts(values: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """How often each distinct value occurs."""
+    ordered = np.sort(values)
+    changes = np.flatnonzero(ordered[1:] != ordered[:-1])
+    return np.diff(np.concatenate(([-1], changes, [ordered.size - 1])))
+
+
+def _weight(chain: Chain, size: int, copy: Keyed) -> int:
+    """Size of a chain in Han: two letters of a sparse script count as one character."""
+    dense = sum(
+        int(np.count_nonzero(copy.characters[start:end] >= DENSE_FROM))
+        for start, end in _copies(chain)
+    )
+    length = sum(end - start for start, end in _copies(chain))
+    return size * (length + dense) // (2 * length)
 
 
 def _copies(chain: Chain) -> list[tuple[int, int]]:
     return [one.copy for one in chain.passages]
 
 
-def _is_strong(chain: Chain, size: int) -> bool:
+def _is_strong(chain: Chain, size: int, weight: int) -> bool:
     if min(chain.verbatim, size) >= VERBATIM:
         return True
-    return size >= ALIGNED and chain.equal >= IDENTITY * chain.columns
+    is_long = size >= ALIGNED and weight >= ALIGNED_WEIGHT
+    return is_long and chain.equal >= IDENTITY * chain.columns
 
 
 def _is_same(chains: Sequence[Chain], copy: Keyed, work: Keyed) -> bool:
@@ -82,24 +119,42 @@ def _is_same(chains: Sequence[Chain], copy: Keyed, work: Keyed) -> bool:
     return bool(chains) and sizes == {chains[0].verbatim}
 
 
-def _pooled(chains: Sequence[Chain], sizes: Sequence[int]) -> set[int]:
+def _pooled(chains: Sequence[Chain], weights: Sequence[int]) -> set[int]:
     """Scraps that together fill most of a stretch of the copy: sentences in another order."""
-    best: set[int] = set()
+    found: set[int] = set()
     pool: list[int] = []
-    balance = end = 0
+    balance = total = end = 0
     for number, chain in enumerate(chains):
-        if sizes[number] < SCRAP or chain.equal < 0.9 * chain.columns:  # noqa: PLR2004
+        if weights[number] < SCRAP or chain.equal < SCRAP_IDENTITY * chain.columns:
             continue
-        start = chain.passages[0].copy[0]
-        balance -= max(0, start - end)
+        balance -= max(0, chain.passages[0].copy[0] - end)
         if balance <= 0:
-            balance, pool = 0, []
+            if total >= POOLED:
+                found.update(pool)
+            balance, total, pool = 0, 0, []
         pool.append(number)
-        balance += sizes[number]
+        balance += weights[number]
+        total += weights[number]
         end = chain.passages[-1].copy[1]
-        if sum(sizes[one] for one in pool) >= POOLED:
-            best.update(pool)
-    return best
+    if total >= POOLED:
+        found.update(pool)
+    return found
+
+
+def _scraps_beside(chains: Sequence[Chain], strong: set[int]) -> set[int]:
+    """Small chains next to strong ones in the copy, and among or near them in the work."""
+    ends = np.array([(one.passages[0].copy[0], one.passages[-1].copy[1]) for one in chains])
+    works = np.array([one.passages[0].work[0] for one in chains])
+    is_strong = np.zeros(len(chains), np.bool_)
+    is_strong[list(strong)] = True
+    # How far back the last strong chain ended, and how far on the next one starts.
+    ended = np.maximum.accumulate(np.where(is_strong, ends[:, 1], -_VICINITY))
+    starts = np.where(is_strong, ends[:, 0], np.iinfo(np.int64).max)
+    begins = np.minimum.accumulate(starts[::-1])[::-1]
+    is_near = (ends[:, 0] - ended <= _NEAR) | (begins - ends[:, 1] <= _NEAR)
+    low, high = works[is_strong].min() - _VICINITY, works[is_strong].max() + _VICINITY
+    is_near &= (works >= low) & (works <= high)
+    return set(np.flatnonzero(is_near).tolist())
 
 
 def _weak_score(chains: Sequence[Chain], sizes: Sequence[int]) -> float:

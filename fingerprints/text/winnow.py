@@ -25,7 +25,6 @@ DENSE_FROM: Final = 0x2E80
 """First code point of the scripts whose characters are syllables or words."""
 NO_GRAM: Final = np.uint64(2**64 - 1)
 _BASE: Final = 0x9E3779B97F4A7C15
-_BLOCK: Final = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +51,28 @@ def grams(characters: NDArray[np.uint32]) -> tuple[NDArray[np.uint64], NDArray[n
     Values are below 2⁶³ and depend on the k characters only; NO_GRAM where a k-gram does not
     start, or is not for that size.
     """
-    dense, sparse = np.full(characters.size, NO_GRAM), np.full(characters.size, NO_GRAM)
-    for start in range(0, characters.size, _BLOCK):  # so that all of it stays in the cache
-        end = min(start + _BLOCK, characters.size)
-        block = characters[start : end + SPARSE.gram - 1]
-        hashes = _by_length(block)
-        count = np.zeros(block.size + 1, np.int32)
-        np.cumsum(block >= DENSE_FROM, out=count[1:])
-        for row, size in ((dense, DENSE), (sparse, SPARSE)):
-            hashed = hashes[size.gram][: end - start]
-            of_dense = count[size.gram : size.gram + hashed.size] - count[: hashed.size]
-            chosen = (of_dense < size.gram // 2) ^ (size is DENSE)
-            row[start : start + hashed.size][chosen] = _avalanche(hashed[chosen] + size.salt)
-    return dense, sparse
+    hashes = _by_length(characters)
+    count = np.zeros(characters.size + 1, np.int32)
+    np.cumsum(characters >= DENSE_FROM, out=count[1:])
+    rows = []
+    for size in (DENSE, SPARSE):
+        hashed = hashes[size.gram]
+        of_dense = count[size.gram : size.gram + hashed.size] - count[: hashed.size]
+        chosen = (of_dense < size.gram // 2) ^ (size is DENSE)
+        row = np.full(characters.size, NO_GRAM)
+        if chosen.any():
+            row[: hashed.size][chosen] = _avalanche(hashed[chosen] + size.salt)
+        rows.append(row)
+    return rows[0], rows[1]
+
+
+def terms(characters: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Winnowed k-grams of both sizes, distinct and ascending: what an index holds of a text."""
+    kept = [
+        row[winnowed(row, size.window)]
+        for row, size in zip(grams(characters), (DENSE, SPARSE), strict=True)
+    ]
+    return distinct(np.concatenate(kept))
 
 
 def _by_length(characters: NDArray[np.uint32]) -> dict[int, NDArray[np.uint64]]:
@@ -82,6 +90,8 @@ def winnowed(hashes: NDArray[np.uint64], window: int) -> NDArray[np.int64]:
     A k-gram is kept when it is the least of some `window` neighbours, equal ones all of them.
     Windows overhang both ends, so a text shorter than a window still gives its least k-gram.
     """
+    if not hashes.size or hashes.min() == NO_GRAM:
+        return np.zeros(0, np.int64)
     # The windows that hold a k-gram all have minima ≤ it; it is one of them if the greatest is it.
     padding = np.full(window - 1, NO_GRAM)
     minima = _sliding(np.concatenate((padding, hashes, padding)), window, np.minimum)
@@ -122,4 +132,5 @@ def distinct(values: NDArray[np.uint64]) -> NDArray[np.int64]:
     ordered = np.sort(values)  # np.unique hashes, which is slower here
     is_new = np.ones(ordered.size, np.bool_)
     is_new[1:] = ordered[1:] != ordered[:-1]
-    return ordered[is_new & (ordered != NO_GRAM)].astype(np.int64)
+    kept: NDArray[np.int64] = ordered[is_new & (ordered != NO_GRAM)].astype(np.int64)
+    return kept

@@ -143,21 +143,24 @@ def _postings(
 
 def _by_owner(connection: sqlite3.Connection, shared: dict[int, int]) -> list[Candidate]:
     rows = connection.execute(
-        "SELECT side, owner, medium, ordinal, parts.id FROM parts"
+        "SELECT side, owner, medium, ordinal, parts.id,"
+        " (SELECT max(ordinal) + 1 FROM parts AS all_parts WHERE all_parts.print = prints.id)"
+        " FROM parts"
         " JOIN prints ON prints.id = parts.print"
         " WHERE parts.id IN (SELECT value FROM json_each(?)) ORDER BY parts.id",
         (json.dumps(list(shared)),),
     ).fetchall()
-    found: dict[OwnerId, list[tuple[int, int]]] = defaultdict(list)
-    for side, owner, medium, ordinal, part in rows:
-        found[OwnerId(side, owner, medium)].append((ordinal, shared[part]))
+    found: dict[tuple[OwnerId, int], list[tuple[int, int]]] = defaultdict(list)
+    for side, owner, medium, ordinal, part, of in rows:
+        found[OwnerId(side, owner, medium), of].append((ordinal, shared[part]))
     return [
         Candidate(
             owner,
             sum(count for _, count in hits),
             tuple(sorted(ordinal for ordinal, _ in hits)),
+            of,
         )
-        for owner, hits in found.items()
+        for (owner, of), hits in found.items()
     ]
 
 

@@ -59,6 +59,7 @@ HONEST = {
         b"ok",
     ),
 }
+OTHERWISE = ["file:///etc/passwd", "data:,x", "ftp://127.0.0.1/x"]
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +73,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Fetched]:
             max_body_bytes=MEBIBYTE,
             timeout_s=2.0,
         )
-        fetched = fetch(*map(site.url, routes), together=True)
-        return dict(zip(routes, fetched, strict=True))
+        fetched = fetch(*map(site.url, routes), *OTHERWISE, together=True)
+        return dict(zip([*routes, *OTHERWISE], fetched, strict=True))
 
 
 @pytest.mark.parametrize("path", HOSTILE)
@@ -163,24 +164,30 @@ def test_a_proxy_from_the_environment_does_not_choose_the_address(tmp_path: Path
     assert found.error == "ForbiddenAddress"
 
 
-def test_other_schemes_have_no_handler(tmp_path: Path) -> None:
-    found = Fetching(data=tmp_path)("file:///etc/passwd", "data:,x", "ftp://127.0.0.1/x")
-    assert {(one.error, one.body) for one in found} == {("NotSupported", b"")}
+@pytest.mark.parametrize("url", OTHERWISE)
+def test_other_schemes_have_no_handler(url: str, outcomes: dict[str, Fetched]) -> None:
+    assert outcomes[url].error == "NotSupported"
+    assert outcomes[url].body == b""
 
 
 def test_certificates_are_verified_by_the_name_in_the_url(tmp_path: Path) -> None:
     certificate, authority = issue(tmp_path, "localhost")
-    with Site({"/": page("<p>secure")}, certificate=certificate, name="localhost") as site:
-        trusting = Fetching(
-            data=tmp_path, allow=("localhost", "127.0.0.1"), environment=_trust(authority)
+    (tmp_path / "other").mkdir()
+    unknown, _ = issue(tmp_path / "other", "localhost")
+    with (
+        Site({"/": page("<p>secure")}, certificate=certificate, name="localhost") as site,
+        Site({"/": page("<p>anyone")}, certificate=unknown, name="localhost") as other,
+    ):
+        fetch = Fetching(
+            data=tmp_path,
+            allow=("localhost", "127.0.0.1"),
+            environment={"SSL_CERT_FILE": str(authority)},
         )
-        right, wrong = trusting(site.url(), f"https://127.0.0.1:{site.port}/")
-        (unknown,) = Fetching(data=tmp_path, allow=("localhost",))(site.url())
+        right, misnamed, untrusted = fetch(
+            site.url(), f"https://127.0.0.1:{site.port}/", other.url()
+        )
     assert right.body == b"<p>secure"
-    assert (wrong.error, unknown.error) == ("DownloadFailedError", "DownloadFailedError")
-    assert "certificate verify failed" in unknown.reason
+    assert (misnamed.error, untrusted.error) == ("DownloadFailedError", "DownloadFailedError")
+    assert "certificate verify failed" in untrusted.reason
     assert [asked.headers["host"] for asked in site.asked] == [site.host]
-
-
-def _trust(authority: Path) -> dict[str, str]:
-    return {"SSL_CERT_FILE": str(authority)}
+    assert other.asked == []

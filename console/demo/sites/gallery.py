@@ -30,12 +30,16 @@ _ABSENT = "/uploads/absent.jpg"
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A picture on the site; `carries` is empty for one that is nobody's."""
+    """A picture on the site; `carries` is empty for one that is nobody's.
+
+    `offered`: the original is there too, where robots.txt lets nobody go.
+    """
 
     number: int
     shown: PictureFile
     original: Picture
     carries: frozenset[str]
+    offered: bool
 
     @property
     def name(self) -> str:
@@ -80,18 +84,21 @@ def gallery_site(works: Sequence[Picture], others: Sequence[Picture]) -> Site:
 def _items(works: Sequence[Picture], others: Sequence[Picture]) -> list[_Item]:
     """Mix copies and strangers, the same way each time."""
     copies = [
-        (picture, PICTURE_DISGUISES[(n * _COPIES_EACH + copy) % len(PICTURE_DISGUISES)])
+        (picture, PICTURE_DISGUISES[(n * _COPIES_EACH + copy) % len(PICTURE_DISGUISES)], copy == 0)
         for n, picture in enumerate(works)
         for copy in range(_COPIES_EACH)
     ]
     hung = [
-        *((p, trick.apply(p.content, seed=p.title), frozenset({p.title})) for p, trick in copies),
-        *((p, written(opened(p.content)), NOTHING) for p in others),
+        *(
+            (p, trick.apply(p.content, seed=p.title), frozenset({p.title}), offered)
+            for p, trick, offered in copies
+        ),
+        *((p, written(opened(p.content)), NOTHING, False) for p in others),
     ]
     Random(len(hung)).shuffle(hung)  # noqa: S311 - no secret
     return [
-        _Item(number, shown, picture, carries)
-        for number, (picture, shown, carries) in enumerate(hung, start=1)
+        _Item(number, shown, picture, carries, offered)
+        for number, (picture, shown, carries, offered) in enumerate(hung, start=1)
     ]
 
 
@@ -131,7 +138,7 @@ def _item_resources(item: _Item) -> Iterator[tuple[str, Resource]]:
     yield item.page, _framed(item.name, _detail(item), _preview(item))
     yield item.file, Resource(item.shown.content, item.shown.media_type, item.carries)
     yield item.thumb, Resource(small.content, small.media_type, item.carries)
-    if item.carries:
+    if item.offered:
         media_type = guess_type(item.original.filename)[0] or "application/octet-stream"
         yield item.verbatim, Resource(item.original.content, media_type, item.carries)
 
@@ -145,7 +152,7 @@ def _preview(item: _Item) -> str:
 
 def _detail(item: _Item) -> str:
     download = (
-        f'<a class="button" href="{item.verbatim}">下载原图 Original</a>' if item.carries else ""
+        f'<a class="button" href="{item.verbatim}">下载原图 Original</a>' if item.offered else ""
     )
     kilobytes = len(item.shown.content) // 1024
     return f"""<h1>{item.name}</h1>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -165,14 +166,14 @@ def test_a_host_is_left_in_peace_between_requests(opener: Callable[[], Frontier]
     workers = [opener(), opener()]
     begin(workers[0], politeness=Politeness(delay_s=0.2, concurrency=1000))
     workers[0].add("crawl", some(5))
-    times = []
+    times: list[float] = []
     while len(times) < 5:
         for worker in workers:
             if leased := take(worker):
                 times.append(time.time())
                 assert len(leased) == 1
         time.sleep(0.002)
-    gaps = [later - sooner for sooner, later in zip(times, times[1:], strict=False)]
+    gaps = [later - sooner for sooner, later in pairwise(times)]
     assert min(gaps) > 0.19
 
 

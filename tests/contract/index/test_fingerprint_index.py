@@ -87,7 +87,7 @@ def test_candidates_share_terms_of_one_part_with_one_array(index: FingerprintInd
 def test_parts_and_counts_are_told(index: FingerprintIndex) -> None:
     index.add(work("w"), print_of([1, 2], [9], [2, 3, *EXTREMES]))
     (only,) = found(index, probe_of([1, 2, 3, *EXTREMES]))
-    assert only == Candidate(work("w"), shared=8, parts=(0, 2))
+    assert only == Candidate(work("w"), shared=8, parts=(0, 2), of=3)
 
 
 def test_most_shared_first_and_at_most_the_limit_of_documents(index: FingerprintIndex) -> None:

@@ -1,0 +1,111 @@
+"""What bytes show themselves to be, whatever their sender said."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from urllib.parse import urlsplit
+
+UNKNOWN = "application/octet-stream"
+
+# Each of them with enough of its header that no prose begins like it ("BMW …", "ID3 tags …").
+_MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
+    (re.compile(magic, re.DOTALL), media_type)
+    for magic, media_type in (
+        (rb"\xff\xd8\xff", "image/jpeg"),
+        (rb"\x89PNG\r\n\x1a\n", "image/png"),
+        (rb"GIF8[79]a", "image/gif"),
+        (rb"RIFF.{4}WEBP", "image/webp"),
+        (rb"BM.{4}\0\0\0\0.{2}\0\0[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0", "image/bmp"),
+        (rb"II\*\0|MM\0\*", "image/tiff"),
+        (rb"\0\0.{2}ftyp(avi[fs]|(mif1|msf1).{4}(.{4})*?avi[fs])", "image/avif"),
+        (rb"\0\0.{2}ftyp(hei[cx]|hev[cx]|mif1|msf1)", "image/heic"),
+        (rb"\0\0.{2}ftypM4[AB] ", "audio/mp4"),
+        (rb"\0\0.{2}ftyp", "video/mp4"),
+        (rb"\x1aE\xdf\xa3", "video/webm"),
+        (rb"OggS\0", "audio/ogg"),
+        (rb"fLaC\0", "audio/flac"),
+        (rb"ID3[\x02-\x04]\0|\xff[\xfb\xfa\xf3\xf2][^\xff]", "audio/mpeg"),
+        (rb"RIFF.{4}WAVE", "audio/wav"),
+        (rb"%PDF-", "application/pdf"),
+        (rb"PK(\x03\x04|\x05\x06)", "application/zip"),
+        (rb"\x1f\x8b\x08", "application/gzip"),
+        (rb"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+        (rb"Rar!\x1a\x07", "application/vnd.rar"),
+    )
+)
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_MARKUP = re.compile(
+    rb"<(!doctype\s+html|html|head|body|title|script|style|meta|link|div|p|span|a|h[1-6]|table|ul"
+    rb"|br|img|article|section|main)\b",
+    re.IGNORECASE,
+)
+_XHTML = re.compile(rb"<html[^>]+xmlns\s*=", re.IGNORECASE)
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r\x1b") + b"\x7f"
+_MOST_CONTROLS = 0.02
+_ZEROS_OF_UTF16 = 0.3
+
+
+def sniff(head: bytes, *, declared: str | None = None, filename: str | None = None) -> str:
+    """Return the media type that the first bytes of a file show; a few thousand bytes suffice.
+
+    Magic numbers come first, then what text looks like; only where the bytes leave it open do the
+    name (or URL) and the declaration decide. A binary that is declared as text is not text.
+    """
+    for magic, media_type in _MAGIC:
+        if magic.match(head):
+            return media_type
+    claimed = [one for one in (_named(filename), _bare(declared)) if one]
+    if _is_text(head):
+        return _text_type(head, claimed)
+    return next((one for one in claimed if not _textual(one)), UNKNOWN)
+
+
+def _text_type(head: bytes, claimed: list[str]) -> str:
+    unzeroed = head.replace(b"\0", b"")
+    if _MARKUP.search(unzeroed):
+        # Prose may talk of markup; a page says so, or begins with it.
+        if "text/plain" in claimed and not unzeroed.lstrip(
+            b"\xef\xbb\xbf\xff\xfe \t\r\n"
+        ).startswith(b"<"):
+            return "text/plain"
+        return "application/xhtml+xml" if _XHTML.search(unzeroed) else "text/html"
+    return next((one for one in claimed if _textual(one)), "text/plain")
+
+
+def _is_text(head: bytes) -> bool:
+    if not head:
+        return True
+    if head.startswith(_BYTE_ORDER_MARKS):
+        return True
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return controls <= _MOST_CONTROLS * len(head) or _is_utf16(head)
+
+
+def _is_utf16(head: bytes) -> bool:
+    """Tell whether zeros stand in every second place only, as in Latin text in UTF-16."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    most, least = max(even, odd), min(even, odd)
+    rest = head.replace(b"\0", b"")
+    clean = len(rest.translate(None, _CONTROLS)) == len(rest)
+    return clean and least == 0 and most >= _ZEROS_OF_UTF16 * len(head) / 2
+
+
+def _textual(media_type: str) -> bool:
+    return media_type.startswith("text/") or media_type in {
+        "application/xhtml+xml",
+        "application/json",
+        "application/javascript",
+        "application/xml",
+    }
+
+
+def _named(filename: str | None) -> str | None:
+    if filename is None:
+        return None
+    path = urlsplit(filename).path if "://" in filename else filename
+    return mimetypes.guess_type(path, strict=False)[0]
+
+
+def _bare(declared: str | None) -> str | None:
+    return declared.partition(";")[0].strip().lower() or None if declared else None

@@ -1,0 +1,58 @@
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from fingerprints.image import hashes
+
+
+def noise(seed: int) -> NDArray[np.uint8]:
+    """Blobs: neither flat nor white noise, and no multiple of the grid."""
+    coarse = np.random.default_rng(seed).integers(0, 256, (27, 27)).astype(np.uint8)
+    return np.asarray(Image.fromarray(coarse).resize((150, 150), Image.Resampling.BILINEAR))
+
+
+def test_a_hash_is_half_ones() -> None:
+    bits = np.unpackbits(hashes.variants(hashes.grid(noise(1)))[0])
+    assert bits.sum() == 128
+
+
+def test_each_variant_is_the_hash_of_the_picture_flipped_and_turned() -> None:
+    original = noise(2)
+    found = hashes.variants(hashes.grid(original))
+    for way in range(hashes.VARIANTS):
+        turned = original.T if way & 4 else original
+        turned = turned[:, ::-1] if way & 1 else turned
+        turned = turned[::-1] if way & 2 else turned
+        expected = hashes.variants(hashes.grid(np.ascontiguousarray(turned)))[0]
+        assert hashes.distances(found[way][None], expected[None])[0, 0] <= 2
+
+
+def test_strangers_differ_in_about_half_their_bits() -> None:
+    all_of_them = np.stack([hashes.variants(hashes.grid(noise(seed)))[0] for seed in range(40)])
+    apart = hashes.distances(all_of_them, all_of_them)
+    assert (np.diag(apart) == 0).all()
+    assert (apart == apart.T).all()
+    others = apart[~np.eye(40, dtype=bool)]
+    assert 122 < others.mean() < 134
+    assert others.min() > 80
+
+
+def test_light_and_contrast_do_not_matter() -> None:
+    original = noise(3)
+    darker = (original * 0.5 + 20).astype(np.uint8)
+    pair = [hashes.variants(hashes.grid(one))[:1] for one in (original, darker)]
+    assert hashes.distances(*pair)[0, 0] <= 4
+
+
+def test_quality_tells_flat_from_rich() -> None:
+    assert hashes.quality(hashes.grid(np.full((90, 90), 77, np.uint8))) == 0
+    assert hashes.quality(hashes.grid(noise(4))) == 100
+
+
+def test_neighbours_are_one_bit_away() -> None:
+    rows = hashes.slots(hashes.variants(hashes.grid(noise(5)))[0])
+    near = hashes.neighbours(rows)
+    assert near.shape == (16, 17)
+    assert (near[:, 0] == rows).all()
+    assert (np.bitwise_count(near[:, 1:] ^ rows[:, None]) == 1).all()
+    assert 0 <= near.min() <= near.max() < 2**16

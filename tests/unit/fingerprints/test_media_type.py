@@ -1,0 +1,72 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fingerprints.media_type import UNKNOWN, sniff
+
+PICTURE = Image.fromarray(
+    np.arange(48 * 64 * 3, dtype=np.uint32).astype(np.uint8).reshape(48, 64, 3)
+)
+
+
+@pytest.mark.parametrize("name", ["jpeg", "png", "gif", "webp", "bmp", "tiff", "avif"])
+def test_pictures_are_known_by_their_bytes(name: str) -> None:
+    written = io.BytesIO()
+    PICTURE.save(written, name)
+    head = written.getvalue()[:4096]
+    assert sniff(head) == f"image/{name}"
+    assert sniff(head, declared="text/html; charset=utf-8", filename="a.txt") == f"image/{name}"
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b"%PDF-1.7\n", "application/pdf"),
+        (b"PK\x03\x04\x14\0", "application/zip"),
+        (b"\0\0\0\x20ftypisom", "video/mp4"),
+        (b"\0\0\0\x20ftypM4A ", "audio/mp4"),
+        (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avif", "image/avif"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "image/heic"),
+        (b"RIFF\x24\0\0\0WAVEfmt ", "audio/wav"),
+        (b"RIFF\x24\0\0\0AVI LIST", UNKNOWN),
+        (b"ID3\x04\0\0\0\0\0\0", "audio/mpeg"),
+        (b"\xff\xfb\x90\x64", "audio/mpeg"),
+    ],
+)
+def test_other_binaries(head: bytes, expected: str) -> None:
+    assert sniff(head) == expected
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [b"BMW builds cars.", b"ID3 tags hold titles.", b"PK is short", b"OggSomething", b"RIFF"],
+)
+def test_prose_that_begins_like_a_magic_number_is_text(prose: bytes) -> None:
+    assert sniff(prose) == "text/plain"
+
+
+def test_markup_is_html_whatever_was_declared() -> None:
+    page = b"\n<!DOCTYPE html><html><body><p>text</p></body></html>"
+    assert sniff(page) == "text/html"
+    assert sniff(page, declared="image/png") == "text/html"
+    assert sniff(page, declared="application/octet-stream", filename="cover.jpg") == "text/html"
+
+
+def test_a_binary_served_as_text_is_not_text() -> None:
+    noise = np.random.default_rng(1).bytes(4096)
+    assert sniff(b"\x01" + noise, declared="text/html") == UNKNOWN
+    assert sniff(b"\x01" + noise, declared="text/html", filename="track.xm") != "text/html"
+
+
+def test_the_name_comes_before_the_declaration() -> None:
+    noise = b"\x01" + np.random.default_rng(2).bytes(64)
+    assert sniff(noise, declared="application/pdf", filename="a.iso") != "application/pdf"
+    assert sniff(noise, declared="application/x-thing") == "application/x-thing"
+
+
+def test_text_keeps_a_finer_name() -> None:
+    assert sniff("标题\n正文".encode()) == "text/plain"
+    assert sniff(b"a,b\n1,2\n", filename="https://a.example/x/table.csv?v=1") == "text/csv"
+    assert sniff("文字".encode("utf-16")) == "text/plain"

@@ -1,0 +1,94 @@
+"""Winnowing keeps its guarantee, also in mixed writing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fingerprints.text.winnow import DENSE, NO_GRAM, SPARSE, distinct, grams, terms, winnowed
+
+DENSE_TERMS = [752132538975468779, 1217875689538948971, 1234451301636396380]
+SPARSE_TERMS = [
+    30384226217780256,
+    674202866978989839,
+    2203274096465929608,
+    2485899678259575862,
+    6560638566120876410,
+    7037389071818801376,
+    8597866945998352998,
+    8680238350856416350,
+]
+
+
+def points(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode("utf-32-le"), np.uint32)
+
+
+HAN = st.sampled_from("天地玄黄宇宙洪荒日月盈昃辰宿列张")
+LATIN = st.sampled_from("abcdefghijklmnopqrstuvwxyz0123456789")
+MIXED = st.one_of(HAN, LATIN)
+
+
+def shared(left: str, right: str) -> set[int]:
+    return set(terms(points(left)).tolist()) & set(terms(points(right)).tolist())
+
+
+@given(
+    run=st.text(HAN, min_size=DENSE.run, max_size=40),
+    around=st.tuples(*[st.text(MIXED, max_size=60)] * 4),
+)
+def test_every_shared_run_of_15_han_is_found(run: str, around: tuple[str, str, str, str]) -> None:
+    assert shared(around[0] + run + around[1], around[2] + run + around[3])
+
+
+@given(
+    run=st.text(MIXED, min_size=SPARSE.run, max_size=60),
+    around=st.tuples(*[st.text(MIXED, max_size=60)] * 4),
+)
+def test_every_shared_run_of_31_is_found(run: str, around: tuple[str, str, str, str]) -> None:
+    assert shared(around[0] + run + around[1], around[2] + run + around[3])
+
+
+@given(st.text(MIXED, max_size=120), st.integers(1, 12))
+def test_what_is_kept_is_least_in_a_window(text: str, window: int) -> None:
+    for row in grams(points(text)):
+        hashes = row.tolist()
+        padded = [int(NO_GRAM)] * (window - 1)
+        padded = [*padded, *hashes, *padded]
+        least = {min(padded[at : at + window]) for at in range(len(padded) - window + 1)}
+        expected = [at for at, one in enumerate(hashes) if one in least and one != NO_GRAM]
+        kept = winnowed(row, window).tolist()
+        assert set(kept) <= set(expected)
+        assert {hashes[at] for at in kept} == least - {int(NO_GRAM)}
+
+
+def test_hashes_do_not_depend_on_the_place() -> None:
+    dense, sparse = grams(points("天地玄黄宇宙洪荒"))
+    moved, _ = grams(points("日月" + "天地玄黄宇宙洪荒" + "盈昃"))
+    assert dense[0] == moved[2]
+    assert (sparse == NO_GRAM).all()
+
+
+def test_stored_terms_never_change() -> None:
+    """Fingerprints are stored: new hashes need a new `TextModality.version`."""
+    assert terms(points("天地玄黄宇宙洪荒日月盈昃")).tolist() == DENSE_TERMS
+    assert terms(points("thequickbrownfoxjumpsoverthelazydog")).tolist() == SPARSE_TERMS
+
+
+@pytest.mark.parametrize("length", range(24))
+def test_short_texts(length: int) -> None:
+    assert terms(points("天" * length)).size == (length >= DENSE.gram)
+    assert terms(points("a" * length)).size == (length >= SPARSE.gram)
+
+
+def test_density_is_two_of_every_window_and_one() -> None:
+    chance = np.random.default_rng(3)
+    text = chance.integers(0x4E00, 0x9000, 200_000).astype(np.uint32)
+    assert terms(text).size / text.size == pytest.approx(2 / (DENSE.window + 1), rel=0.02)
+
+
+def test_distinct_leaves_out_no_gram() -> None:
+    values = np.array([5, NO_GRAM, 3, 5], np.uint64)
+    assert distinct(values).tolist() == [3, 5]
