@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fingerprints.modalities import MODALITIES
-
 from fingerprints.errors import FingerprintError
 from fingerprints.extraction import extract
+from fingerprints.modalities import MODALITIES
 from index.documents import Piece, Work, now
 from index.errors import NotFound
 from index.grants import covering_grant

@@ -17,6 +17,7 @@ from crawlers.leasing import VISITED, leasing_of
 from crawlers.links import canonical
 from crawlers.spiders import spider_for
 from crawlers.workers import is_gone, own_name
+from index.documents import Sighting
 
 if TYPE_CHECKING:
     import asyncio
@@ -78,9 +79,11 @@ def run_all(
     ]
 
 
-def examination_pool(plan: CrawlPlan) -> ExaminationPool:
+def examination_pool(plan: CrawlPlan) -> ExaminationPool[Sighting, Sighting]:
     """Make the pool that examines a plan's sightings."""
-    return ExaminationPool(_examiner(plan), jobs=plan.jobs, limits=plan.examination)
+    return ExaminationPool(
+        _examiner(plan), takes=Sighting, gives=Sighting, jobs=plan.jobs, limits=plan.examination
+    )
 
 
 def _examiner(plan: CrawlPlan) -> ExaminerSource:

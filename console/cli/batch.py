@@ -29,6 +29,8 @@ def answers(
     factory: Callable[[], Callable[[T], A]],
     on_failure: Callable[[T, CrawlError], A],
     *,
+    takes: type[T],
+    gives: type[A],
     jobs: int,
     limits: ExaminationLimits,
 ) -> Iterator[A]:
@@ -37,15 +39,16 @@ def answers(
     What takes too long, too much memory or kills its process is answered by `on_failure`.
     """
     with asyncio.Runner() as runner:
-        stream = _answers(tasks, factory, on_failure, min(jobs, len(tasks)) or 1, limits)
+        pool = ExaminationPool(
+            factory, takes=takes, gives=gives, jobs=min(jobs, len(tasks)) or 1, limits=limits
+        )
         try:
-            while True:
-                try:
-                    yield runner.run(anext(stream))
-                except StopAsyncIteration:
-                    return
+            stream = _answers(tasks, pool, on_failure, ahead=jobs * _AHEAD)
+            while (answer := runner.run(_next(stream))) is not None:
+                yield answer
+            runner.run(pool.close())
         finally:
-            runner.run(stream.aclose())
+            pool.kill()
 
 
 def progress(house: House, what: str) -> Progress:
@@ -63,13 +66,11 @@ def progress(house: House, what: str) -> Progress:
 
 async def _answers(
     tasks: Sequence[T],
-    factory: Callable[[], Callable[[T], A]],
+    pool: ExaminationPool[T, A],
     on_failure: Callable[[T, CrawlError], A],
-    jobs: int,
-    limits: ExaminationLimits,
+    *,
+    ahead: int,
 ) -> AsyncIterator[A]:
-    pool = ExaminationPool(factory, jobs=jobs, limits=limits)
-
     async def answer(task: T) -> A:
         try:
             return await pool(task)
@@ -77,13 +78,13 @@ async def _answers(
             return on_failure(task, error)
 
     under_way: deque[asyncio.Task[A]] = deque()
-    try:
-        for task in tasks:
-            under_way.append(asyncio.create_task(answer(task)))
-            if len(under_way) >= jobs * _AHEAD:
-                yield await under_way.popleft()
-        while under_way:
+    for task in tasks:
+        under_way.append(asyncio.create_task(answer(task)))
+        if len(under_way) >= ahead:
             yield await under_way.popleft()
-        await pool.close()
-    finally:
-        pool.kill()
+    while under_way:
+        yield await under_way.popleft()
+
+
+async def _next(stream: AsyncIterator[A]) -> A | None:
+    return await anext(stream, None)

@@ -90,7 +90,15 @@ def _register(house: House, works: Sequence[DemoWork]) -> dict[str, Work]:
         )
         files.append(FileToRegister(path=path, facts=facts, actor=house.settings.actor))
     source = RegistrarSource(house.location, house.limits.files)
-    answered = answers(files, source, _failed, jobs=house.settings.jobs, limits=house.limits)
+    answered = answers(
+        files,
+        source,
+        _failed,
+        takes=FileToRegister,
+        gives=Registered,
+        jobs=house.settings.jobs,
+        limits=house.limits,
+    )
     return {one.work.title: one.work for one in answered if one.work is not None}
 
 

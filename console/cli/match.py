@@ -47,6 +47,8 @@ def _matched(house: House, files: Sequence[FileToMatch], jobs: int) -> Iterator[
         files,
         MatcherSource(house.location, house.limits.files, threshold),
         _too_costly,
+        takes=FileToMatch,
+        gives=Matched,
         jobs=jobs,
         limits=house.limits,
     )

@@ -184,6 +184,8 @@ def _registered(house: House, files: Sequence[FileToRegister]) -> Iterator[Regis
         files,
         RegistrarSource(house.location, house.limits.files),
         _too_costly,
+        takes=FileToRegister,
+        gives=Registered,
         jobs=house.settings.jobs,
         limits=house.limits,
     )

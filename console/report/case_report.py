@@ -6,9 +6,9 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fingerprints.media_type import sniff
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from fingerprints.media_type import sniff
 from index.errors import NotFound
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from crawlers.errors import CrawlError
 from crawlers.examination.forking import start_fork_server
@@ -21,44 +21,51 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crawlers.plan import ExaminationLimits
-    from index.documents import Sighting
+    from index.documents import Piece
+
+T = TypeVar("T", bound="Piece")
+A = TypeVar("A", bound="Piece")
 
 _ATTEMPTS = 3
 
 
-class ExaminationPool:
+class ExaminationPool(Generic[T, A]):
     """Examine sightings, `jobs` at a time; who asks for more waits his turn.
 
     `factory` is called once in each process and returns what examines there. It is pickled on its
     way; its module is loaded before the processes are forked, so that they start fast.
-    A process is replaced after `sightings_per_process`, against slow leaks of decoders.
+    A process is replaced after `tasks_per_process`, against slow leaks of decoders.
     """
 
     def __init__(
         self,
-        factory: Callable[[], Callable[[Sighting], Sighting]],
+        factory: Callable[[], Callable[[T], A]],
         *,
+        takes: type[T],
+        gives: type[A],
         jobs: int,
         limits: ExaminationLimits,
-        sightings_per_process: int = 500,
+        tasks_per_process: int = 500,
     ) -> None:
         self._factory = factory
+        self._takes = takes
+        self._gives = gives
         self._limits = limits
-        self._sightings_per_process = sightings_per_process
+        self._tasks_per_process = tasks_per_process
         self._seat = threading.local()
-        self._processes: set[ExaminingProcess] = set()
+        self._processes: set[ExaminingProcess[T, A]] = set()
         self._killed = False
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="examination")
         start_fork_server(factory.__module__)
 
-    async def __call__(self, sighting: Sighting) -> Sighting:
-        """Return the sighting as examined.
+    async def __call__(self, task: T) -> A:
+        """Return the answer to a task: the sighting as examined, say.
 
         Raises `ExaminationTimeout`, `ExaminationMemory` or `ExaminationCrash`, which cost only
-        this sighting; `Unavailable` when examining isn't possible now.
+        this task; `Unavailable` when examining isn't possible now.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._examine, sighting)
+        return await loop.run_in_executor(self._threads, self._examine, task)
 
     async def close(self) -> None:
         """Finish what was asked for, then end the processes. May be called twice."""
@@ -78,23 +85,23 @@ class ExaminationPool:
         for process in tuple(self._processes):
             process.stop()
 
-    def _examine(self, sighting: Sighting) -> Sighting:
+    def _examine(self, task: T) -> A:
         for _ in range(_ATTEMPTS):
             process = self._own_process()
             try:
-                return process.examine(sighting)
+                return process.examine(task)
             except Lost:
                 continue
             except CrawlError as error:
                 if self._killed:
                     raise CancelledError from error
                 raise
-        raise Unavailable("examination", "its processes end before they take a sighting")
+        raise Unavailable("examination", "its processes end before they take a task")
 
-    def _own_process(self) -> ExaminingProcess:
+    def _own_process(self) -> ExaminingProcess[T, A]:
         """Return this thread's process, a new one when there is none or it has served its time."""
-        process: ExaminingProcess | None = getattr(self._seat, "process", None)
-        if process is not None and process.alive and process.taken < self._sightings_per_process:
+        process: ExaminingProcess[T, A] | None = getattr(self._seat, "process", None)
+        if process is not None and process.alive and process.taken < self._tasks_per_process:
             return process
         if process is not None:
             process.stop()
@@ -103,8 +110,8 @@ class ExaminationPool:
         self._seat.process = process = self._start()
         return process
 
-    def _start(self) -> ExaminingProcess:
-        process = ExaminingProcess(self._factory, self._limits)
+    def _start(self) -> ExaminingProcess[T, A]:
+        process = ExaminingProcess(self._factory, self._takes, self._gives, self._limits)
         self._processes.add(process)
         if self._killed:
             raise CancelledError

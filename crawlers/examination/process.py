@@ -8,20 +8,23 @@ import os
 import re
 import signal
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import structlog
 
 from crawlers.errors import CrawlError, ExaminationCrash, ExaminationMemory, ExaminationTimeout
 from crawlers.examination.forking import fork
 from crawlers.examination.worker import DONE, FAILED, READY, TAKEN, work
-from index.documents import Sighting
 from index.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crawlers.plan import ExaminationLimits
+    from index.documents import Piece
+
+T = TypeVar("T", bound="Piece")
+A = TypeVar("A", bound="Piece")
 
 log = structlog.get_logger()
 
@@ -33,22 +36,27 @@ _FRAME = re.compile(r'File "(?:.*/)?(.+?)", line (\d+) in (.+)')
 
 
 class Lost(Exception):
-    """The process was gone before it took the sighting: another may have it."""
+    """The process was gone before it took the task: another may have it."""
 
 
-class ExaminingProcess:
+class ExaminingProcess(Generic[T, A]):
     """A started process. Its calls block; they are made from one thread."""
 
     def __init__(
-        self, factory: Callable[[], Callable[[Sighting], Sighting]], limits: ExaminationLimits
+        self,
+        factory: Callable[[], Callable[[T], A]],
+        takes: type[T],
+        gives: type[A],
+        limits: ExaminationLimits,
     ) -> None:
         self._limits = limits
+        self._gives = gives
         self.taken = 0
         context = multiprocessing.get_context("forkserver")
         self._line, their_line = context.Pipe()
         self._crash_notes, their_notes = context.Pipe(duplex=False)
         with their_line, their_notes:
-            everything = (their_line, their_notes, factory, limits)
+            everything = (their_line, their_notes, factory, takes, limits)
             self._process = fork(work, everything, module=factory.__module__)
 
     def wait_until_ready(self) -> None:
@@ -61,17 +69,17 @@ class ExaminingProcess:
         if tag != READY:
             raise Unavailable("examination", f"its process did not start: {self._death().reason}")
 
-    def examine(self, sighting: Sighting) -> Sighting:
-        """Have the sighting examined.
+    def examine(self, task: T) -> A:
+        """Have the task done.
 
         Raises `ExaminationTimeout`, `ExaminationMemory`, `ExaminationCrash`, `Unavailable` when the
-        store failed, or `Lost` when the sighting can be given to another process.
+        store failed, or `Lost` when the task can be given to another process.
         """
-        self._give(sighting)
+        self._give(task)
         self.taken += 1
         tag, answer = self._receive(self._limits.time_s)
         if tag == DONE:
-            return Sighting.model_validate_json(answer)
+            return self._gives.model_validate_json(answer)
         if tag == FAILED:
             raise self._failure(json.loads(answer))
         if tag is None:
@@ -109,9 +117,9 @@ class ExaminingProcess:
             with suppress(ProcessLookupError):  # it may not yet lead a session of its own
                 os.kill(self._process.pid, signal.SIGKILL)
 
-    def _give(self, sighting: Sighting) -> None:
+    def _give(self, task: T) -> None:
         try:
-            self._line.send_bytes(sighting.model_dump_json().encode())
+            self._line.send_bytes(task.model_dump_json().encode())
         except OSError as error:
             self.kill()
             raise Lost from error

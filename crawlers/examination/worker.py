@@ -1,4 +1,4 @@
-"""The inside of an examining process: one sighting in, one out, until the line is closed.
+"""The inside of an examining process: one task in, one answer out, until the line is closed.
 
 Messages are a letter and JSON, never pickle: who takes over this process by a hostile file shall
 not get into the one that started it.
@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from crawlers.examination.confinement import confine, limit_memory, limit_processor_time
-from index.documents import Sighting
 from index.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -20,6 +19,10 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from crawlers.plan import ExaminationLimits
+    from index.documents import Piece
+
+T = TypeVar("T", bound="Piece")
+A = TypeVar("A", bound="Piece")
 
 READY: Final = b"R"
 TAKEN: Final = b"T"
@@ -33,7 +36,8 @@ _NO_MEMORY = -4
 def work(
     line: Connection,
     crash_notes: Connection,
-    factory: Callable[[], Callable[[Sighting], Sighting]],
+    factory: Callable[[], Callable[[T], A]],
+    takes: type[T],
     limits: ExaminationLimits,
 ) -> None:
     """Examine what comes over the line until it is closed."""
@@ -49,7 +53,7 @@ def work(
     while (request := _next(line)) is not None:
         line.send_bytes(TAKEN)
         limit_processor_time(limits.time_s)
-        line.send_bytes(_answer(examine, request))
+        line.send_bytes(_answer(examine, takes, request))
 
 
 def _next(line: Connection) -> bytes | None:
@@ -59,10 +63,10 @@ def _next(line: Connection) -> bytes | None:
         return None
 
 
-def _answer(examine: Callable[[Sighting], Sighting], request: bytes) -> bytes:
+def _answer(examine: Callable[[T], A], takes: type[T], request: bytes) -> bytes:
     try:
-        sighting = examine(Sighting.model_validate_json(request))
-        return DONE + sighting.model_dump_json().encode()
+        answer = examine(takes.model_validate_json(request))
+        return DONE + answer.model_dump_json().encode()
     except Exception as error:  # noqa: BLE001  the other side raises it
         return FAILED + _describe(error)
 

@@ -11,11 +11,11 @@ import hashlib
 import json
 import secrets
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from crawlers.frontier.contract import DeadLetter, Discovery, Frontier, Lease, Stats
 from crawlers.frontier.hosts import host_of
+from crawlers.frontier.sqlite_crawls import CrawlRow, crawl_row, exhaust, is_over, reconsider
 from crawlers.frontier.sqlite_file import (
     DEAD,
     DELAYED,
@@ -35,9 +35,7 @@ from crawlers.frontier.sqlite_queues import (
     let_go,
     next_due,
     set_due,
-    settle,
 )
-from index.errors import NotFound
 
 if TYPE_CHECKING:
     import sqlite3
@@ -52,20 +50,6 @@ MOST_LOSSES: Final = 10
 _TURN_S = 1e-6
 _WOKEN_AT_ONCE = 1000
 _LETTERS_AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class _Crawl:
-    id: int
-    delay_s: float
-    concurrency: int
-    max_pages: int | None
-    max_depth: int | None
-    pages: int
-
-    @property
-    def exhausted(self) -> bool:
-        return self.max_pages is not None and self.pages >= self.max_pages
 
 
 class SqliteFrontier(Frontier):
@@ -93,24 +77,24 @@ class SqliteFrontier(Frontier):
                 (crawl_id, *pace, *bounds),
             )
             if before is not None and before != bounds:
-                _reconsider(connection, _crawl(connection, crawl_id))
+                reconsider(connection, crawl_row(connection, crawl_id))
 
     def add(self, crawl_id: str, discoveries: Sequence[Discovery]) -> int:
         """Queue what the crawl has not met yet."""
         with self._file.writing() as connection:
-            return _add(connection, _crawl(connection, crawl_id), discoveries)
+            return _add(connection, crawl_row(connection, crawl_id), discoveries)
 
     def lease(self, crawl_id: str, *, worker: str, limit: int, ttl_s: float) -> list[Lease]:
         """Hand out URLs whose hosts may be asked now."""
         now = time.time()
         with self._file.reading() as connection:
-            due = next_due(connection, _crawl(connection, crawl_id).id)
+            due = next_due(connection, crawl_row(connection, crawl_id).id)
         if due is None or due > now:
             return []
         with self._file.writing() as connection:
-            crawl_row = _crawl(connection, crawl_id).id
-            _take_back_expired(connection, crawl_row, now)
-            _wake_delayed(connection, crawl_row, now)
+            crawl = crawl_row(connection, crawl_id).id
+            _take_back_expired(connection, crawl, now)
+            _wake_delayed(connection, crawl, now)
             found: list[Lease] = []
             for turn in range(limit):
                 # Each in a batch has its own moment, so that hosts take turns within it too.
@@ -133,7 +117,7 @@ class SqliteFrontier(Frontier):
         """Finish a URL and queue what it led to, in one transaction."""
         with self._file.writing() as connection:
             held = _end(connection, lease, DONE)
-            _add(connection, _crawl(connection, lease.crawl_id), discoveries)
+            _add(connection, crawl_row(connection, lease.crawl_id), discoveries)
         return held is not None
 
     def nack(self, lease: Lease, *, code: str, reason: str, retry_in_s: float | None) -> bool:
@@ -178,14 +162,14 @@ class SqliteFrontier(Frontier):
         with self._file.reading() as connection:
             rows = connection.execute(
                 "SELECT DISTINCT worker FROM urls WHERE crawl = ? AND state = 'leased'",
-                (_crawl(connection, crawl_id).id,),
+                (crawl_row(connection, crawl_id).id,),
             ).fetchall()
         return sorted(str(worker) for (worker,) in rows)
 
     def stats(self, crawl_id: str) -> Stats:
         """Count, from counters that the database keeps."""
         with self._file.reading() as connection:
-            crawl = _crawl(connection, crawl_id).id
+            crawl = crawl_row(connection, crawl_id).id
             count = dict(
                 connection.execute("SELECT state, urls FROM counts WHERE crawl = ?", (crawl,))
             )
@@ -209,7 +193,7 @@ class SqliteFrontier(Frontier):
                     " url, role, priority, depth, referrer, context"
                     " FROM dead_letters AS letter JOIN urls ON urls.id = letter.url_id"
                     " WHERE letter.crawl = ? AND letter.id > ? ORDER BY letter.id LIMIT ?",
-                    (_crawl(connection, crawl_id).id, last, _LETTERS_AT_ONCE),
+                    (crawl_row(connection, crawl_id).id, last, _LETTERS_AT_ONCE),
                 ).fetchall()
             for _, code, reason, attempts, *discovery in rows:
                 yield DeadLetter(
@@ -237,16 +221,6 @@ _FIRST = (
 )
 
 
-def _crawl(connection: sqlite3.Connection, crawl_id: str) -> _Crawl:
-    row = connection.execute(
-        "SELECT id, delay_s, concurrency, max_pages, max_depth, pages FROM crawls WHERE name = ?",
-        (crawl_id,),
-    ).fetchone()
-    if row is None:
-        raise NotFound("frontier", crawl_id)
-    return _Crawl(*row)
-
-
 def digest(url: str) -> bytes:
     """Return what a URL is known by: 16 bytes of its SHA-256."""
     return hashlib.sha256(url.encode()).digest()[:16]
@@ -268,7 +242,7 @@ def _discovery(row: Sequence[Any]) -> Discovery:
     )
 
 
-def _add(connection: sqlite3.Connection, crawl: _Crawl, discoveries: Iterable[Discovery]) -> int:
+def _add(connection: sqlite3.Connection, crawl: CrawlRow, discoveries: Iterable[Discovery]) -> int:
     hosts: dict[str, int] = {}
     ready: set[int] = set()
     added = 0
@@ -276,7 +250,7 @@ def _add(connection: sqlite3.Connection, crawl: _Crawl, discoveries: Iterable[Di
         name = host_of(one.url)
         if (host := hosts.get(name)) is None:
             host = hosts[name] = host_row(connection, name)
-        state = OVER_BUDGET if _over(crawl, one.role, one.depth) else READY
+        state = OVER_BUDGET if is_over(crawl, one.role, one.depth) else READY
         if _insert(connection, crawl.id, host, one, state):
             added += 1
             if state == READY:
@@ -284,12 +258,6 @@ def _add(connection: sqlite3.Connection, crawl: _Crawl, discoveries: Iterable[Di
     for host in ready:
         enqueue(connection, crawl.id, host)
     return added
-
-
-def _over(crawl: _Crawl, role: str, depth: int) -> bool:
-    if role == "media":
-        return False
-    return crawl.exhausted or (crawl.max_depth is not None and depth > crawl.max_depth)
 
 
 def _insert(
@@ -353,7 +321,7 @@ def _wake_delayed(connection: sqlite3.Connection, crawl: int, now: float) -> Non
 
 def _next(connection: sqlite3.Connection, crawl_id: str, at: float) -> tuple[Any, ...] | None:
     """Find the URL to hand out at a moment, settling the queues met on the way."""
-    crawl = _crawl(connection, crawl_id)
+    crawl = crawl_row(connection, crawl_id)
     while (host := due_host(connection, crawl.id, at)) is not None:
         if (until := busy_until(connection, host, at, crawl.concurrency)) is not None:
             set_due(connection, crawl.id, host, until)
@@ -362,7 +330,7 @@ def _next(connection: sqlite3.Connection, crawl_id: str, at: float) -> tuple[Any
         if row is None:
             set_due(connection, crawl.id, host, None)
         elif crawl.exhausted and _is_new_page(row):
-            _exhaust(connection, crawl.id)
+            exhaust(connection, crawl.id)
         else:
             ask(connection, host, at, crawl.delay_s)
             return row
@@ -388,7 +356,7 @@ def _hand_out(
         " worker = ?, expires_at = ? WHERE id = ?",
         (token, worker, expires_at, id_),
     )
-    crawl = _crawl(connection, crawl_id)
+    crawl = crawl_row(connection, crawl_id)
     if _is_new_page(row):
         connection.execute("UPDATE crawls SET pages = pages + 1 WHERE id = ?", (crawl.id,))
     if connection.execute(_FIRST, (crawl.id, host)).fetchone() is None:
@@ -400,28 +368,6 @@ def _hand_out(
         attempt=failures + 1,
         expires_at=expires_at,
     )
-
-
-def _exhaust(connection: sqlite3.Connection, crawl: int) -> None:
-    """Set aside every page that wasn't handed out yet: done once a crawl."""
-    connection.execute(
-        "UPDATE urls SET state = 'over_budget' WHERE crawl = ? AND state = 'ready'"
-        " AND page AND handed = 0",
-        (crawl,),
-    )
-    settle(connection, crawl)
-
-
-def _reconsider(connection: sqlite3.Connection, crawl: _Crawl) -> None:
-    """Let in what was set aside, as far as the budget now allows."""
-    connection.execute(
-        "UPDATE urls SET state = 'ready' WHERE crawl = ?1 AND state = 'over_budget'"
-        " AND (?2 IS NULL OR depth <= ?2)",
-        (crawl.id, crawl.max_depth),
-    )
-    if crawl.exhausted:
-        _exhaust(connection, crawl.id)
-    settle(connection, crawl.id)
 
 
 def _end(connection: sqlite3.Connection, lease: Lease, state: str) -> int | None:

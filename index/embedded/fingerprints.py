@@ -37,9 +37,10 @@ _TABLES = (
         PRIMARY KEY (space, term, part)) WITHOUT ROWID""",
 )
 
+# CROSS JOIN keeps the order: for each term looked up its postings, never the other way round.
 _POSTINGS = """
     SELECT wanted.value, postings.part FROM json_each(:terms) AS wanted
-    JOIN postings ON postings.space = :space AND postings.term = wanted.value
+    CROSS JOIN postings ON postings.space = :space AND postings.term = wanted.value
     WHERE (SELECT count(*) FROM (SELECT 1 FROM postings AS same
            WHERE same.space = :space AND same.term = wanted.value LIMIT :common + 1)) <= :common
 """

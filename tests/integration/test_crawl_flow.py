@@ -431,7 +431,7 @@ def test_a_host_is_not_pressed_by_two_workers_together(site: Site, tmp_path: Pat
     assert all(not isinstance(report, str) for report in reports)
     times = sorted(asked.at for asked in site.asked if asked.path != "/robots.txt")
     assert len(times) == 9
-    assert times[-1] - times[0] > 7 * 0.2
+    assert times[-1] - times[0] > 5 * 0.2
 
 
 def test_a_crawl_without_a_store_does_not_begin(site: Site, tmp_path: Path) -> None:

@@ -14,13 +14,14 @@ import pytest
 from crawlers.errors import ExaminationCrash, ExaminationMemory, ExaminationTimeout
 from crawlers.examination.pool import ExaminationPool
 from crawlers.plan import ExaminationLimits
+from index.documents import Sighting
 from index.errors import Unavailable
 from tests.examiners import Behaving, sighting
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from index.documents import Sighting
+    Pool = ExaminationPool[Sighting, Sighting]
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = ExaminationLimits(time_s=2.0, memory_bytes=512 * 2**20)
@@ -41,12 +42,12 @@ DEEDS: dict[str, tuple[type[Exception], str]] = {
 }
 
 
-def run(scene: Callable[[ExaminationPool], Awaitable[object]], **options: object) -> None:
+def run(scene: Callable[[Pool], Awaitable[object]], **options: object) -> None:
     """Play a scene with a pool, which is closed afterwards."""
 
     async def play() -> None:
         settings = {"jobs": 2, "limits": PATIENT, **options}
-        pool = ExaminationPool(Behaving(), **settings)  # type: ignore[arg-type]
+        pool = ExaminationPool(Behaving(), takes=Sighting, gives=Sighting, **settings)  # type: ignore[arg-type]
         try:
             await scene(pool)
         finally:
@@ -55,20 +56,20 @@ def run(scene: Callable[[ExaminationPool], Awaitable[object]], **options: object
     asyncio.run(play())
 
 
-async def outcome(pool: ExaminationPool, title: str) -> Sighting | Exception:
+async def outcome(pool: Pool, title: str) -> Sighting | Exception:
     try:
         return await pool(sighting(title))
     except Exception as error:  # noqa: BLE001  the test looks at it
         return error
 
 
-async def told(pool: ExaminationPool, title: str) -> str:
+async def told(pool: Pool, title: str) -> str:
     """Return what the examiner found out."""
     return (await pool(sighting(title))).modalities[0]
 
 
 def test_each_misdeed_has_its_name_and_costs_nobody_else_anything() -> None:
-    async def scene(pool: ExaminationPool) -> None:
+    async def scene(pool: Pool) -> None:
         titles = [title for deed in DEEDS for title in (deed, f"pass after {deed}")]
         outcomes = await asyncio.gather(*(outcome(pool, title) for title in titles))
         for title, found in zip(titles, outcomes, strict=True):
@@ -85,7 +86,7 @@ def test_each_misdeed_has_its_name_and_costs_nobody_else_anything() -> None:
 
 
 def test_a_process_serves_again_until_its_time_is_up() -> None:
-    async def scene(pool: ExaminationPool) -> None:
+    async def scene(pool: Pool) -> None:
         processes = [await told(pool, "pid") for _ in range(6)]
         assert processes[0] == processes[1] != processes[2] == processes[3] != processes[4]
 
@@ -93,7 +94,7 @@ def test_a_process_serves_again_until_its_time_is_up() -> None:
 
 
 def test_a_process_that_dies_between_two_sightings_costs_neither() -> None:
-    async def scene(pool: ExaminationPool) -> None:
+    async def scene(pool: Pool) -> None:
         process = int(await told(pool, "pid"))
         os.kill(process, signal.SIGKILL)
         assert int(await told(pool, "pid")) != process
@@ -102,7 +103,7 @@ def test_a_process_that_dies_between_two_sightings_costs_neither() -> None:
 
 
 def test_no_more_are_examined_at_once_than_there_are_jobs() -> None:
-    async def scene(pool: ExaminationPool) -> None:
+    async def scene(pool: Pool) -> None:
         processes = await asyncio.gather(*(told(pool, "pid") for _ in range(40)))
         assert len(set(processes)) <= 2
 
@@ -112,7 +113,7 @@ def test_no_more_are_examined_at_once_than_there_are_jobs() -> None:
 def test_processes_use_one_thread_and_hold_nothing_of_ours(
     capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    async def scene(pool: ExaminationPool) -> None:
+    async def scene(pool: Pool) -> None:
         assert await told(pool, "environment OPENBLAS_NUM_THREADS") == "1"
         await told(pool, "shout noise")
         held = await told(pool, "descriptors")
@@ -128,7 +129,9 @@ def test_processes_use_one_thread_and_hold_nothing_of_ours(
 
 def test_an_examiner_that_cannot_be_made_blames_no_sighting() -> None:
     async def scene() -> None:
-        pool = ExaminationPool(Behaving(broken=True), jobs=1, limits=LIMITS)
+        pool = ExaminationPool(
+            Behaving(broken=True), takes=Sighting, gives=Sighting, jobs=1, limits=LIMITS
+        )
         with pytest.raises(Unavailable, match=r"marque\.db: disk I/O error"):
             await pool(sighting("pass"))
         await pool.close()
@@ -137,7 +140,7 @@ def test_an_examiner_that_cannot_be_made_blames_no_sighting() -> None:
 
 
 def test_closing_waits_for_what_was_asked_for() -> None:
-    async def scene(pool: ExaminationPool) -> None:
+    async def scene(pool: Pool) -> None:
         asked = [asyncio.ensure_future(told(pool, "nap 0.1")) for _ in range(4)]
         await asyncio.sleep(0)
         await pool.close()
@@ -148,7 +151,7 @@ def test_closing_waits_for_what_was_asked_for() -> None:
 
 
 def test_killing_does_not_wait() -> None:
-    async def scene(pool: ExaminationPool) -> None:
+    async def scene(pool: Pool) -> None:
         process = int(await told(pool, "pid"))
         asked = [asyncio.ensure_future(told(pool, "nap 600")) for _ in range(3)]
         await asyncio.sleep(0.3)
@@ -163,7 +166,7 @@ def test_killing_does_not_wait() -> None:
 def test_a_timeout_ends_what_the_process_started_as_well(tmp_path: Path) -> None:
     note = tmp_path / "child"
 
-    async def scene(pool: ExaminationPool) -> None:
+    async def scene(pool: Pool) -> None:
         assert isinstance(await outcome(pool, f"spawn {note}"), ExaminationTimeout)
 
     run(scene, limits=LIMITS)
@@ -201,7 +204,8 @@ from tests.examiners import Behaving, sighting
 
 async def main():
     deed, child, pid = sys.argv[1:]
-    pool = ExaminationPool(Behaving(), jobs=2, limits=ExaminationLimits(time_s=300))
+    limits = ExaminationLimits(time_s=300)
+    pool = ExaminationPool(Behaving(), takes=Sighting, gives=Sighting, jobs=2, limits=limits)
     spawning = asyncio.ensure_future(pool(sighting(f"spawn {child}")))
     Path(pid).write_text((await pool(sighting("pid"))).modalities[0])
     print("started", flush=True)

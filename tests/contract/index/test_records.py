@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from index.contract import Cursor, Query, Range, Version
+from index.contract import Cursor, Query, R, Range, Version
 from index.documents import Event, Grant, Target, Work, WorkKind, content_id
 from index.errors import Ambiguous, Conflict, InvalidQuery, NotFound
 from index.scan import scan
@@ -274,5 +274,5 @@ def _add_aliases(location: StoreLocation, name: str) -> None:
             break
 
 
-def ids(records: Records, query: Query[Work] | Query[Grant] | Query[Event]) -> list[str]:
-    return [stored.record.id for stored in scan(records, query)]  # type: ignore[arg-type]
+def ids(records: Records, query: Query[R]) -> list[str]:
+    return [stored.record.id for stored in scan(records, query)]
