@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     language: Literal["auto", "en", "zh"] = Field(
         "auto", description="Language of messages · 界面语言"
     )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="Least event that is logged · 日志级别"
+    )
     actor: str = Field(
         default_factory=getpass.getuser, description="Name in the audit trail · 审计记录中的操作人"
     )

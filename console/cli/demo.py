@@ -6,6 +6,7 @@ import shlex
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from console.cli.batch import answers
 from console.cli.cases import case_table, quotation
 from console.cli.crawl import conclude, plan_of, run_shown
 from console.cli.house import House, common_options, pass_house
-from console.cli.speech import say_line
+from console.cli.speech import add_row, say_line, table
 from console.demo.content import content_of, shipped_content
 from console.demo.world import demo_world
 from console.files import FileToRegister, Registered, RegistrarSource
@@ -61,11 +62,12 @@ def command(house: House, /, content: Path | None) -> None:
         plans = _plans(house, world)
         for plan, report in zip(plans, run_shown(house, plans), strict=True):
             conclude(house, plan, report)
+        sites = [(at.host, at.site.title) for at in world.sites]
     seconds = time.monotonic() - started
     if house.as_json:
         house.emit(_result(house, seconds))
     else:
-        _tell_end(house, seconds)
+        _tell_end(house, sites, seconds)
 
 
 def _use_folder(house: House, folder: str) -> None:
@@ -174,8 +176,9 @@ def _case(house: House, case: Case) -> dict[str, Any]:
     }
 
 
-def _tell_end(house: House, seconds: float) -> None:
+def _tell_end(house: House, sites: Sequence[tuple[str, str]], seconds: float) -> None:
     records = house.store.records
+    _tell_of_sites(house, sites)
     cases = [one.record for one in scan(records, Query(Case, order="-url_count"))]
     house.out.print(case_table(house, cases))
     for case in cases:
@@ -195,18 +198,53 @@ def _tell_end(house: House, seconds: float) -> None:
         _tell_how_to_go_on(house, cases[0])
 
 
+def _tell_of_sites(house: House, sites: Sequence[tuple[str, str]]) -> None:
+    """Print what was found on each site, and why some of it could not be examined."""
+    records = house.store.records
+    rows = table(
+        house,
+        ("Site", "网站"),
+        ("Sightings", "线索"),
+        ("Matches", "匹配"),
+        ("Granted", "已授权"),
+        ("Cases", "案件"),
+        ("Not examined", "未能检测"),
+        ("What it is", "说明"),
+    )
+    for host, title in sites:
+        here = {"site": host}
+        failed = Counter(
+            one.record.failure.code
+            for one in scan(records, Query(Sighting, here))
+            if one.record.failure
+        )
+        add_row(
+            rows,
+            host,
+            records.count(Query(Sighting, here)),
+            records.count(Query(Match, here)),
+            records.count(Query(Match, {**here, "case_id": None})),
+            records.count(Query(Case, here)),
+            ", ".join(f"{code} {count}" for code, count in sorted(failed.items())),
+            title,
+        )
+    house.out.print(rows)
+    house.out.print()
+
+
 def _quote(house: House, case: Case) -> None:
-    """Print the first passages of a case, copy above work."""
-    shown = 0
-    for exhibit in exhibits(house.store, case.id):
-        for passage in exhibit.passages:
-            if shown == _PASSAGES_SHOWN:
-                return
-            if shown == 0:
-                say_line(house, f"\n{case.title} — {case.site}")
-            say_line(house, f" {exhibit.url.url}")
-            say_line(house, quotation(house, passage))
-            shown += 1
+    """Print the longest passages of a case, copy above work."""
+    found = [
+        (exhibit.url.url, passage)
+        for exhibit in exhibits(house.store, case.id)
+        for passage in exhibit.passages
+    ]
+    found.sort(key=lambda one: one[1].copy_span[0] - one[1].copy_span[1])
+    if found:
+        say_line(house, f"\n{case.title} — {case.site}")
+    for url, passage in found[:_PASSAGES_SHOWN]:
+        say_line(house, f" {url}")
+        say_line(house, quotation(house, passage))
 
 
 def _tell_how_to_go_on(house: House, case: Case) -> None:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from console.cli.printable import printable
+from console.logs import configure_logs
 from crawlers.plan import ExaminationLimits
 from fingerprints.contract import Limits
 from index.store import Store, StoreLocation, open_store
@@ -35,7 +36,9 @@ class House:
     @cached_property
     def loaded(self) -> LoadedSettings:
         """The settings, read when they are first needed. Raises `InvalidSettings`."""
-        return load_settings(self.flags)
+        loaded = load_settings(self.flags)
+        configure_logs(loaded.values.log_level)
+        return loaded
 
     @property
     def settings(self) -> Settings:
@@ -86,12 +89,15 @@ class House:
     @cached_property
     def out(self) -> Console:
         """Where data goes."""
-        return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+        # Where nobody looks, in a pipe or file, lines are not broken to fit a window.
+        width = None if sys.stdout.isatty() else _UNBROKEN
+        return Console(file=sys.stdout, highlight=False, width=width)
 
     @cached_property
     def err(self) -> Console:
         """Where progress and remarks go."""
-        return Console(file=sys.stderr, highlight=False, soft_wrap=not sys.stderr.isatty())
+        width = None if sys.stderr.isatty() else _UNBROKEN
+        return Console(file=sys.stderr, highlight=False, width=width)
 
     def note(self, english: str, chinese: str) -> None:
         """Remark something to the person; never part of the data."""
@@ -102,6 +108,8 @@ class House:
         sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
         sys.stdout.flush()
 
+
+_UNBROKEN = 10_000
 
 pass_house = click.make_pass_decorator(House)
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def table(house: House, *titles: tuple[str, str]) -> Table:
     """Return an empty table with titles in the person's language."""
     laid_out = Table(box=None, pad_edge=False)
-    for english, chinese in titles:
-        laid_out.add_column(house.say(english, chinese), overflow="fold")
+    for number, (english, chinese) in enumerate(titles):
+        laid_out.add_column(house.say(english, chinese), overflow="fold", no_wrap=number == 0)
     return laid_out
 
 
