@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import tldextract
+if TYPE_CHECKING:
+    import tldextract
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -37,6 +39,8 @@ def belongs(site: str, url: str) -> bool:
 
 @cache
 def _suffixes() -> tldextract.TLDExtract:
+    import tldextract  # noqa: PLC0415 - slow to load, and not every command asks for sites
+
     # The list that ships with the package: nothing is fetched, nothing is cached on disk.
     return tldextract.TLDExtract(
         cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True

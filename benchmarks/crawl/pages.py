@@ -10,7 +10,7 @@ import re
 from functools import cache
 from random import Random
 
-from console.demo import shipped_content
+from console.demo.content import shipped_content
 from console.demo.prose import Chapter, chapters_of
 
 _CHILDREN = 8

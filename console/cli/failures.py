@@ -9,7 +9,8 @@ from __future__ import annotations
 import errno
 
 from cases.errors import CaseError, ReasonMissing
-from console.demo.errors import ContentMissing
+from console.demo.errors import DemoError
+from crawlers.errors import ForbiddenScheme
 from fingerprints.errors import FingerprintError
 from index.errors import Ambiguous, Conflict, IncompatibleData, InvalidQuery, NotFound, Unavailable
 from settings.sources import InvalidSettings
@@ -23,26 +24,35 @@ CONFLICT = 5
 MATCH_FOUND = 10
 INTERRUPTED = 130
 
-_EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
-    (InvalidSettings, USAGE),
-    (InvalidQuery, USAGE),
-    (Ambiguous, USAGE),
-    (FingerprintError, USAGE),
-    (ReasonMissing, USAGE),
-    (Unavailable, SERVICE_DOWN),
-    (IncompatibleData, SERVICE_DOWN),
-    (ContentMissing, SERVICE_DOWN),
-    (NotFound, NOT_FOUND),
-    (Conflict, CONFLICT),
-    (CaseError, CONFLICT),
+_KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
+    (InvalidSettings, USAGE, "配置有误"),
+    (InvalidQuery, USAGE, "查询条件有误"),
+    (Ambiguous, USAGE, "标识不唯一，请多写几位"),
+    (FingerprintError, USAGE, "文件无法提取指纹"),
+    (ReasonMissing, USAGE, "须填写理由"),
+    (ForbiddenScheme, USAGE, "不是 http(s) 网址"),
+    (Unavailable, SERVICE_DOWN, "存储或服务不可用"),
+    (IncompatibleData, SERVICE_DOWN, "数据由更新版本的程序写入"),
+    (DemoError, SERVICE_DOWN, "演示内容缺失或不可读"),
+    (NotFound, NOT_FOUND, "未找到"),
+    (Conflict, CONFLICT, "已存在，或已被他人修改"),
+    (CaseError, CONFLICT, "案件当前状态不允许此操作"),
 )
 
 
 def exit_code(error: Exception) -> int:
     """Return the exit code for an error; 1 for one that nobody foresaw."""
-    for kind, code in _EXIT_CODES:
+    for kind, code, _ in _KNOWN:
         if isinstance(error, kind):
             return code
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EROFS, errno.EACCES):
         return SERVICE_DOWN
     return INTERNAL
+
+
+def in_chinese(error: Exception) -> str:
+    """Return what kind of error it is, in Chinese; its facts are in its own words."""
+    for kind, _, chinese in _KNOWN:
+        if isinstance(error, kind):
+            return chinese
+    return "内部错误"

@@ -87,5 +87,5 @@ def _report(house: House, error: Exception) -> int:
     if house.as_json:
         house.err.print_json(data={"error": type(error).__name__, "reason": str(error)})
     else:
-        house.note(f"Error: {error}", f"错误：{error}")
+        house.note(f"Error: {error}", f"错误：{failures.in_chinese(error)}（{error}）")
     return code

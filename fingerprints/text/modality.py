@@ -55,7 +55,7 @@ class TextModality:
         if normalised.characters.size < LEAST_CHARACTERS:
             raise NothingToPrint(f"{normalised.characters.size} letters are too few")
         parts = tuple(_parts(normalised))
-        if sum(part.terms.size for part in parts) < MIN_SHARED:
+        if max(part.terms.size for part in parts) < MIN_SHARED:
             raise NothingToPrint("the text only repeats itself")
         return Fingerprint(self.name, self.version, parts, float(len(text)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -34,8 +35,10 @@ letters, or 16 Han."""
 SCRAP_IDENTITY: Final = 0.9
 POOLED: Final = 120
 """Scraps in another order are a copy from this many characters on, where they fill most of it."""
+DISPERSAL: Final = 10
+"""… and where the stretch of the work that they come from is at most so many times as long."""
 _NEAR: Final = 64
-_VICINITY: Final = 400
+_VICINITY: Final = 4000
 _AMPLE: Final = 400.0
 _BELOW: Final = 0.49
 
@@ -58,7 +61,7 @@ def judged(chains: Sequence[Chain], copy: Keyed, work: Keyed) -> Verdict:
     strong = {number for number, row in rows if _is_strong(*row)}
     if not strong and _is_same(chains, copy, work):
         strong = {0}
-    strong |= _pooled(chains, weights)
+    strong |= _pooled(chains, weights, strong)
     if not strong:
         return Verdict(_weak_score(chains, sizes), (), sum(chain.equal for chain in chains))
     chosen = [chains[number] for number in sorted(strong | _scraps_beside(chains, strong))]
@@ -119,42 +122,58 @@ def _is_same(chains: Sequence[Chain], copy: Keyed, work: Keyed) -> bool:
     return bool(chains) and sizes == {chains[0].verbatim}
 
 
-def _pooled(chains: Sequence[Chain], weights: Sequence[int]) -> set[int]:
-    """Scraps that together fill most of a stretch of the copy: sentences in another order."""
+def _pooled(chains: Sequence[Chain], weights: Sequence[int], strong: set[int]) -> set[int]:
+    """Scraps that together fill most of a stretch of the copy: sentences in another order.
+
+    They must stand together in the work, too: a table of contents names every chapter, and is none.
+    """
     found: set[int] = set()
     pool: list[int] = []
     balance = total = end = 0
     for number, chain in enumerate(chains):
-        if weights[number] < SCRAP or chain.equal < SCRAP_IDENTITY * chain.columns:
+        is_scrap = weights[number] >= SCRAP and number not in strong
+        if not is_scrap or chain.equal < SCRAP_IDENTITY * chain.columns:
             continue
         balance -= max(0, chain.passages[0].copy[0] - end)
         if balance <= 0:
-            if total >= POOLED:
+            if total >= POOLED and _stand_together(chains, pool, total):
                 found.update(pool)
             balance, total, pool = 0, 0, []
         pool.append(number)
-        balance += weights[number]
+        balance = min(POOLED, balance + weights[number])
         total += weights[number]
         end = chain.passages[-1].copy[1]
-    if total >= POOLED:
+    if total >= POOLED and _stand_together(chains, pool, total):
         found.update(pool)
     return found
 
 
+def _stand_together(chains: Sequence[Chain], pool: Sequence[int], total: int) -> bool:
+    """Whether most scraps come from one stretch of the work, not much longer than they are."""
+    starts = sorted(chains[number].passages[0].work[0] for number in pool)
+    strays = len(starts) // 10
+    return starts[-1 - strays] - starts[strays] <= DISPERSAL * total
+
+
 def _scraps_beside(chains: Sequence[Chain], strong: set[int]) -> set[int]:
-    """Small chains next to strong ones in the copy, and among or near them in the work."""
-    ends = np.array([(one.passages[0].copy[0], one.passages[-1].copy[1]) for one in chains])
-    works = np.array([one.passages[0].work[0] for one in chains])
-    is_strong = np.zeros(len(chains), np.bool_)
-    is_strong[list(strong)] = True
-    # How far back the last strong chain ended, and how far on the next one starts.
-    ended = np.maximum.accumulate(np.where(is_strong, ends[:, 1], -_VICINITY))
-    starts = np.where(is_strong, ends[:, 0], np.iinfo(np.int64).max)
-    begins = np.minimum.accumulate(starts[::-1])[::-1]
-    is_near = (ends[:, 0] - ended <= _NEAR) | (begins - ends[:, 1] <= _NEAR)
-    low, high = works[is_strong].min() - _VICINITY, works[is_strong].max() + _VICINITY
-    is_near &= (works >= low) & (works <= high)
-    return set(np.flatnonzero(is_near).tolist())
+    """Small chains close to a strong one in the copy, and not far from it in the work."""
+    found: set[int] = set()
+    ordered = sorted(strong)
+    for number in set(range(len(chains))) - strong:
+        at = bisect(ordered, number)
+        for other in ordered[max(0, at - 1) : at + 1]:
+            if _is_beside(chains[number], chains[other]):
+                found.add(number)
+    return found
+
+
+def _is_beside(scrap: Chain, chain: Chain) -> bool:
+    start, end = scrap.passages[0].copy[0], scrap.passages[-1].copy[1]
+    first, last = chain.passages[0], chain.passages[-1]
+    in_copy = max(start - last.copy[1], first.copy[0] - end)
+    place = scrap.passages[0].work[0]
+    in_work = max(place - last.work[1], first.work[0] - place)
+    return in_copy <= _NEAR and in_work <= _VICINITY
 
 
 def _weak_score(chains: Sequence[Chain], sizes: Sequence[int]) -> float:

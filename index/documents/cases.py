@@ -41,7 +41,7 @@ class Case(Record):
     opened_at: Annotated[Moment, Meaning("Opened", "立案时间", "date", ecs="@timestamp")]
     first_seen: Annotated[Moment, Meaning("First seen", "首次发现", "date")]
     last_seen: Annotated[Moment, Meaning("Last seen", "最近发现", "date")]
-    url_count: Annotated[int, Meaning("Number of addresses", "侵权网址数", "number")] = 0
+    url_count: Annotated[int, Meaning("Number of addresses", "涉案网址数", "number")] = 0
     urls_at_decision: Annotated[
         int | None, Meaning("Number of addresses when it was decided", "决定时的网址数", "number")
     ] = None

@@ -11,7 +11,8 @@ from urllib.robotparser import RobotFileParser
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from console.demo import DemoWorld, demo_world, shipped_content
+from console.demo.content import shipped_content
+from console.demo.world import DemoWorld, demo_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

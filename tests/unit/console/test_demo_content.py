@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 from selectolax.lexbor import LexborHTMLParser
 
-from console.demo import ContentMissing, ContentUnreadable, content_of, shipped_content
+from console.demo.content import content_of, shipped_content
 from console.demo.disguise import PICTURE_DISGUISES, TEXT_DISGUISES
+from console.demo.errors import ContentMissing, ContentUnreadable
 from console.demo.prose import chapters_of, prose, runs
 from console.demo.sites.innocent import sentence_of
 from console.demo.world import sites_of, works_of

@@ -46,7 +46,7 @@ def test_a_chapter_of_the_novel_scores_high_and_is_placed(novel: Fingerprint) ->
 
 
 def test_spans_quote_the_page_as_it_was_read(novel: Fingerprint) -> None:
-    passage = NOVEL[40_000:40_200].replace("\n", "")
+    passage = NOVEL[40_001:40_201].replace("\n", "")
     page = f"<html><p>首页 目录</p><p>{'</p><p>'.join(passage[:90])}{passage[90:]}</p>"
     text = read_text(io.BytesIO(page.encode()), limits=Limits(), media_type="text/html")
     (span,) = TEXT.verify(print_of(page, "text/html"), novel).spans

@@ -22,7 +22,7 @@ def read(html: str) -> str:
             "第一段\n第二段\n外面\n换行",
         ),
         ("床前<!-- 注 -->明月<script>'<p>'</script><style>x{}</style>光", "床前明月光"),
-        ("<template>甲</template><noscript>乙</noscript><nav>丙</nav>丁", "丁"),
+        ("<body><template>甲</template><noscript>乙</noscript><nav>丙</nav>丁", "丁"),
         ("a &lt; b &#x5e8a; &amp;", "a < b 床 &"),
         ("<table><tr><td>甲<td>乙<tr><td>丙</table>", "甲  乙\n丙"),
         ("<ruby>床<rp>(</rp><rt>chuáng</rt><rp>)</rp></ruby>前", "床前"),
