@@ -43,7 +43,6 @@ _ASIDE: Final = _names("nav noscript select button rt rp")
 _STORY: Final = 200
 """Hidden text of this many characters is kept after all, at the end."""
 _SPACE: Final = re.compile(r"[ \t\n\r\f]+")
-_LINE_END: Final = re.compile(r" *\n[ \n]*")
 _OVERRIDE: Final = "\u202e"
 _POP: Final = "\u202c"
 
@@ -61,8 +60,9 @@ def page_text(html: str, *, depth_limit: int) -> str:
     if reader.hidden_blocks > sum(map(len, reader.seen)):
         reader = _Reader(styles, shows_blocks=True)  # a script does
         reader.read(top)
-    pieces = "".join([*reader.seen, "\n", *reader.kept_hidden()])
-    return _LINE_END.sub("\n", pieces).strip()
+    text = "".join([*reader.seen, "\n", *reader.kept_hidden()])
+    lines = (line.strip(" ") for line in text.split("\n"))
+    return "\n".join(filter(None, lines)).strip()
 
 
 def _checked_depth(html: str, limit: int) -> int:

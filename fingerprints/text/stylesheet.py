@@ -13,24 +13,44 @@ from typing import TYPE_CHECKING, Final
 from selectolax.lexbor import SelectolaxError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _MOST_WORK: Final = 5_000_000
 """Rules times tags: beyond it later rules are left, so that a hostile page can't stall."""
 _MOST_STYLE: Final = 1 << 20
-_RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_LONGEST_VALUE: Final = 64
+_LONGEST_CONTENT: Final = 2000
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_OTHER_MEDIA: Final = re.compile(
-    r"@media[^{}]*\b(?:print|speech)\b[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.IGNORECASE
+# Strings end with their line, as in CSS, so that every alternative matches in one go.
+_TOKEN: Final = re.compile(
+    r"\"(?:\\.|[^\"\\\n])*+\"?|'(?:\\.|[^'\\\n])*+'?|[{};]|[^{};\"']+", re.DOTALL
 )
+_OTHER_MEDIA: Final = re.compile(r"\s*@media\b.{0,100}\b(?:print|speech)\b", re.IGNORECASE)
 _RELEVANT: Final = re.compile(
     r"display|visibility|font|opacity|text-indent|content|order|flex|direction|left|top",
     re.IGNORECASE,
 )
 _PSEUDO: Final = re.compile(r"::?(before|after)\s*$", re.IGNORECASE)
 _SELECTOR: Final = re.compile(r"[\w\-.#*\s>+~\[\]=\"'\u0080-\uffff]{1,200}")
+_COMBINATOR: Final = re.compile(r"\s*[>+~]\s*|\s+")
+_MOST_COMBINED: Final = 3
+_CONTENT: Final = 2000
+_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+# Strings end with their line, as in CSS, so that every alternative matches in one go.
+_TOKEN: Final = re.compile(
+    r"\"(?:\\.|[^\"\\\n])*+\"?|'(?:\\.|[^'\\\n])*+'?|[{};]|[^{};\"']+", re.DOTALL
+)
+_OTHER_MEDIA: Final = re.compile(r"\s*@media\b.{0,100}\b(?:print|speech)\b", re.IGNORECASE)
+_RELEVANT: Final = re.compile(
+    r"display|visibility|font|opacity|text-indent|content|order|flex|direction|left|top",
+    re.IGNORECASE,
+)
+_PSEUDO: Final = re.compile(r"::?(before|after)\s*$", re.IGNORECASE)
+_SELECTOR: Final = re.compile(r"[\w\-.#*\s>+~\[\]=\"'\u0080-\uffff]{1,200}")
+_COMBINATOR: Final = re.compile(r"\s*[>+~]\s*|\s+")
+_MOST_COMBINED: Final = 3
 _DECLARATION: Final = re.compile(
     r"\s*([\w-]+)\s*:\s*((?:\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[^;\"'])*)", re.DOTALL
 )
@@ -75,7 +95,7 @@ def read_styles(tree: LexborHTMLParser, tag_count: int) -> Styles:
             else:
                 _apply(styles, node.mem_id, declared)
     for node in tree.css("[style]"):
-        _apply(styles, node.mem_id, _declared(node.attributes.get("style") or ""))
+        _apply(styles, node.mem_id, _declared((node.attributes.get("style") or "").split(";")))
     for node in tree.css("[hidden],[aria-hidden=true]"):
         styles.removed[node.mem_id] = True
     for node in tree.css("bdo[dir=rtl]"):
@@ -86,22 +106,45 @@ def read_styles(tree: LexborHTMLParser, tag_count: int) -> Styles:
 def _rules(tree: LexborHTMLParser) -> Iterator[tuple[str, dict[str, str]]]:
     blocks = (node.text() for node in tree.css("style"))
     source = _COMMENT.sub("", "\n".join(blocks)[:_MOST_STYLE])
-    if "@media" in source:
-        source = _OTHER_MEDIA.sub("", source)
-    for rule in _RULE.finditer(source):
-        if not _RELEVANT.search(rule[2]):
+    for selectors, body in _innermost(source):
+        if not any(map(_RELEVANT.search, body)):
             continue
-        declared = _declared(rule[2])
+        declared = _declared(body)
         if _has_effect(declared):
-            for selector in rule[1].rpartition(";")[2].split(","):
+            for selector in selectors.split(","):
                 yield selector.strip(), declared
 
 
-def _declared(block: str) -> dict[str, str]:
-    return {
-        name.lower(): value.replace("!important", "").strip()
-        for name, value in _DECLARATION.findall(block.lower() if "content" not in block else block)
-    }
+def _innermost(source: str) -> Iterator[tuple[str, list[str]]]:
+    """Selectors and declarations of each rule, whatever at-rules it stands in but print's."""
+    outer: list[bool] = []
+    statements = [""]
+    for token in _TOKEN.findall(source):
+        if token == "{":
+            is_for_print = _OTHER_MEDIA.match(statements[-1]) is not None
+            outer.append(is_for_print or (outer[-1] if outer else False))
+            statements = [statements[-1], ""]
+        elif token == "}":
+            if len(statements) > 1 and outer and not outer[-1]:
+                yield statements[0], statements[1:]
+            outer = outer[:-1]
+            statements = [""]
+        elif token == ";":
+            statements.append("")
+        else:
+            statements[-1] += token
+
+
+def _declared(body: Iterable[str]) -> dict[str, str]:
+    declared = {}
+    for statement in body:
+        name, _, value = statement.partition(":")
+        name = name.strip().lower()
+        if name == "content":
+            declared[name] = value.strip()[:_LONGEST_CONTENT]
+        elif len(value) <= _LONGEST_VALUE:
+            declared[name] = value.lower().replace("!important", "").strip()
+    return declared
 
 
 def _has_effect(declared: dict[str, str]) -> bool:
@@ -118,6 +161,8 @@ def _has_effect(declared: dict[str, str]) -> bool:
 def _selected(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
     if not _SELECTOR.fullmatch(selector):
         return []
+    if len(_COMBINATOR.findall(selector)) > _MOST_COMBINED:
+        return []  # time grows with the depth, to the power of these
     try:
         return tree.css(selector)
     except (SelectolaxError, ValueError):

@@ -90,7 +90,7 @@ def test_a_process_serves_again_until_its_time_is_up() -> None:
         processes = [await told(pool, "pid") for _ in range(6)]
         assert processes[0] == processes[1] != processes[2] == processes[3] != processes[4]
 
-    run(scene, jobs=1, sightings_per_process=2)
+    run(scene, jobs=1, tasks_per_process=2)
 
 
 def test_a_process_that_dies_between_two_sightings_costs_neither() -> None:
@@ -200,6 +200,7 @@ import asyncio, sys
 from crawlers.examination.pool import ExaminationPool
 from crawlers.plan import ExaminationLimits
 from pathlib import Path
+from index.documents import Sighting
 from tests.examiners import Behaving, sighting
 
 async def main():
