@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cases.filing import case_id, file_match
-from fingerprints.errors import FingerprintError, Unsupported
+from fingerprints.errors import FingerprintError, NothingToPrint
 from fingerprints.extraction import extract
 from fingerprints.modalities import MODALITIES
 from index.contract import OwnerId
@@ -68,7 +68,7 @@ class Examiner:
 
     def _extract(self, sighting: Sighting) -> tuple[str, tuple[Fingerprint, ...]]:
         if sighting.payload is None:
-            raise Unsupported("no content")
+            raise NothingToPrint("empty")
         with self._store.blobs.open(sighting.payload) as source:
             extraction = extract(
                 source, limits=self._limits, declared=sighting.media_type, filename=sighting.url

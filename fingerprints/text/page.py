@@ -30,7 +30,7 @@ _TAG: Final = re.compile(
 )
 # Tags that never hold another of themselves: an opening one closes the last, or they are empty.
 _FLAT: Final = _names(
-    "p li dt dd tr td th tbody thead tfoot option optgroup rp rt body html head area base br "
+    "p li dt dd tr td th tbody thead tfoot body html head area base br "
     "col embed hr img input link meta param source track wbr"
 )
 _BLOCKS: Final = _names(
@@ -42,6 +42,9 @@ _SILENT: Final = _names("script style template head iframe")
 _ASIDE: Final = _names("nav noscript select button rt rp")
 _STORY: Final = 200
 """Hidden text of this many characters is kept after all, at the end."""
+_MOST_OPTIONS: Final = 2000
+_CHOICE: Final = re.compile(r"</?(?:select|option|optgroup)\b[^>]*(?:>|\Z)", re.IGNORECASE)
+_LONGEST_TAG: Final = 1 << 14
 _SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 _OVERRIDE: Final = "\u202e"
 _POP: Final = "\u202c"
@@ -49,6 +52,7 @@ _POP: Final = "\u202c"
 
 def page_text(html: str, *, depth_limit: int) -> str:
     """Visible text of a page, paragraphs on lines of their own; raises `TooLarge`."""
+    html = _tamed(html)
     tag_count = _checked_depth(html, depth_limit)
     tree = LexborHTMLParser(html)
     top = tree.body or tree.root
@@ -63,6 +67,24 @@ def page_text(html: str, *, depth_limit: int) -> str:
     text = "".join([*reader.seen, "\n", *reader.kept_hidden()])
     lines = (line.strip(" ") for line in text.split("\n"))
     return "\n".join(filter(None, lines)).strip()
+
+
+def _tamed(html: str) -> str:
+    """Take out what the parser needs quadratic time for and no page needs in such number."""
+    if html.count("<option") + html.count("<OPTION") > _MOST_OPTIONS:
+        html = _CHOICE.sub(" ", html)
+    pieces = html.split(">")
+    if max(map(len, pieces)) > _LONGEST_TAG:  # attributes are compared with each other
+        html = ">".join(map(_short_tag, pieces))
+    return html
+
+
+def _short_tag(piece: str) -> str:
+    start = piece.rfind("<")
+    if start < 0 or len(piece) - start <= _LONGEST_TAG:
+        return piece
+    name = _TAG.match(piece, start)
+    return piece[: name.end()] if name else piece
 
 
 def _checked_depth(html: str, limit: int) -> int:

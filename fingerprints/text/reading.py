@@ -18,7 +18,7 @@ _PAGE: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-_ANY_TAG: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*[\s/>]")
+_MARKUP: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*[\s/>]|&#x?[0-9a-fA-F]{2,6};")
 _REVERSED: Final = re.compile("\u202e([^\u202c\u202e\n]*)\u202c?")
 _OTHER_FORMATS: Final = (
     (b"%PDF-", "PDF"),
@@ -57,7 +57,7 @@ def read_text(source: BinaryIO, *, limits: Limits, media_type: str | None = None
 def _is_page(text: str, media_type: str | None) -> bool:
     essence = (media_type or "").partition(";")[0].strip().lower()
     if essence in _PAGE_TYPES:
-        return _ANY_TAG.search(text) is not None
+        return _MARKUP.search(text) is not None
     return _PAGE.match(text[:4096]) is not None
 
 

@@ -36,24 +36,6 @@ _PSEUDO: Final = re.compile(r"::?(before|after)\s*$", re.IGNORECASE)
 _SELECTOR: Final = re.compile(r"[\w\-.#*\s>+~\[\]=\"'\u0080-\uffff]{1,200}")
 _COMBINATOR: Final = re.compile(r"\s*[>+~]\s*|\s+")
 _MOST_COMBINED: Final = 3
-_CONTENT: Final = 2000
-_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-# Strings end with their line, as in CSS, so that every alternative matches in one go.
-_TOKEN: Final = re.compile(
-    r"\"(?:\\.|[^\"\\\n])*+\"?|'(?:\\.|[^'\\\n])*+'?|[{};]|[^{};\"']+", re.DOTALL
-)
-_OTHER_MEDIA: Final = re.compile(r"\s*@media\b.{0,100}\b(?:print|speech)\b", re.IGNORECASE)
-_RELEVANT: Final = re.compile(
-    r"display|visibility|font|opacity|text-indent|content|order|flex|direction|left|top",
-    re.IGNORECASE,
-)
-_PSEUDO: Final = re.compile(r"::?(before|after)\s*$", re.IGNORECASE)
-_SELECTOR: Final = re.compile(r"[\w\-.#*\s>+~\[\]=\"'\u0080-\uffff]{1,200}")
-_COMBINATOR: Final = re.compile(r"\s*[>+~]\s*|\s+")
-_MOST_COMBINED: Final = 3
-_DECLARATION: Final = re.compile(
-    r"\s*([\w-]+)\s*:\s*((?:\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[^;\"'])*)", re.DOTALL
-)
 _CONTENT: Final = re.compile(
     r"\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'|attr\(\s*([\w-]+)[^)]*\)", re.DOTALL
 )
@@ -119,20 +101,20 @@ def _innermost(source: str) -> Iterator[tuple[str, list[str]]]:
     """Selectors and declarations of each rule, whatever at-rules it stands in but print's."""
     outer: list[bool] = []
     statements = [""]
-    for token in _TOKEN.findall(source):
-        if token == "{":
+    for piece in _TOKEN.findall(source):
+        if piece == "{":
             is_for_print = _OTHER_MEDIA.match(statements[-1]) is not None
             outer.append(is_for_print or (outer[-1] if outer else False))
             statements = [statements[-1], ""]
-        elif token == "}":
+        elif piece == "}":
             if len(statements) > 1 and outer and not outer[-1]:
                 yield statements[0], statements[1:]
             outer = outer[:-1]
             statements = [""]
-        elif token == ";":
+        elif piece == ";":
             statements.append("")
         else:
-            statements[-1] += token
+            statements[-1] += piece
 
 
 def _declared(body: Iterable[str]) -> dict[str, str]:

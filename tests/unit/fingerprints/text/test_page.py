@@ -127,3 +127,23 @@ def test_nesting_within_the_limit_is_read() -> None:
     assert read("<div>" * 1999 + "床前") == "床前"
     assert read("<p>床" * 5000) == "\n".join("床" * 5000)
     assert read("<script>" + "'<div>'" * 5000 + "</script>床前") == "床前"
+
+
+@pytest.mark.timeout(60)  # each would take minutes to hours if its time grew with the square
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<style>" + "a" * 1_000_000 + "</style>床前",
+        "<style>" + "@media " * 150_000 + "</style>床前",
+        "<style>a{" + "x" * 900_000 + "display}</style>床前",
+        '<style>a{content:"' + '\\"' * 400_000 + "</style>床前",
+        "<style>" + "a{" * 300_000 + "</style>床前",
+        "<b> </b>" * 100_000 + "床前",
+        "<p " + " ".join(f"a{number}=1" for number in range(100_000)) + ">床前",
+        "<select>" + "<option></option>" * 100_000 + "</select>床前",
+        "<a" * 500_000 + "><p>床前",
+    ],
+    ids=lambda html: f"{html[:16]}×{len(html)}",
+)
+def test_hostile_pages_are_read_in_linear_time(html: str) -> None:
+    assert read(html).endswith("床前")

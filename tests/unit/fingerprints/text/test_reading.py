@@ -88,6 +88,7 @@ def test_reversed_writing_is_put_right() -> None:
         ("<p>床<b>前", "application/xhtml+xml; charset=utf-8", "床前"),
         ("\n<!DOCTYPE html>\n<p>床<b>前", "text/plain", "床前"),
         ("<?xml version='1.0'?>\n<html><p>床前</html>", None, "床前"),
+        ("&#x5e8a;&#21069;", "text/html", "床前"),
         ("床\n\n 前 < 明", "text/html", "床\n\n 前 < 明"),
         ("他写 <b>床前</b>", "text/plain", "他写 <b>床前</b>"),
     ],
