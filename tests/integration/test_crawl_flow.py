@@ -10,6 +10,7 @@ import signal
 import time
 from dataclasses import replace
 from functools import partial
+from multiprocessing import forkserver
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ import pytest
 from crawlers import crawl as crawls
 from crawlers.crawl import run, run_all
 from crawlers.errors import ForbiddenScheme
+from crawlers.examination.confinement import one_thread_each
 from crawlers.examination.examiner import conclude
 from crawlers.frontier.contract import Budget, Discovery, Politeness
 from crawlers.frontier.sqlite import SqliteFrontier
@@ -52,7 +54,14 @@ PAGES = 300
 _LONGEST_S = 60.0
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["crawlers.crawl", "crawlers.examination.examiner"])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fork_server() -> None:
+    """There is one server a process: start it as the pool does, for the tests after these."""
+    PROCESSES.set_forkserver_preload(["crawlers.crawl", "crawlers.examination.examiner"])
+    with one_thread_each():
+        forkserver.ensure_running()
 
 
 @pytest.fixture
