@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Spider
+from scrapy.exceptions import UsageError
 
 from crawlers.capture.middleware import CAPTURE
 from crawlers.leasing import LEASE, leasing_of
@@ -38,7 +39,9 @@ class MarqueSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
-        """Make it, as Scrapy does."""
+        """Make it, as Scrapy does; raises `UsageError` without a plan."""
+        if crawler.settings["MARQUE_PLAN"] is None:
+            raise UsageError("a crawl needs a plan: run `marque crawl` · 请使用 marque crawl")
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.plan = crawler.settings["MARQUE_PLAN"]
         return spider
