@@ -208,7 +208,10 @@ class LeasingMiddleware:
                 self._plan, lease, status=refusal.status, captured=meta.get(CAPTURE)
             )
             failure = Failure(code=refusal.code, reason=refusal.reason)
-            self.tally.refused(await self._conclude(sighting, failure), refusal.code)
+            sighting = await self._conclude(sighting, failure)
+            if sighting.examined_at is None:  # an earlier visit captured it, and was killed
+                sighting = await self._examined(sighting)
+            self.tally.refused(sighting, refusal.code)
             self._tell()
             if refusal.answered and not refusal.temporary:
                 await self.leases.finish(lease, [])

@@ -130,7 +130,7 @@ def _named(error: BaseException | None) -> CrawlError | None:
 def _host_busy(response: Response) -> float:
     """Read Retry-After (RFC 9110 §10.2.3), seconds or a date; 0 when it says nothing."""
     said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if said.isdigit():
+    if said.isascii() and said.isdigit():
         seconds = float(said)
     else:
         try:

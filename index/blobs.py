@@ -70,6 +70,16 @@ class Blobs:
             if not place.exists():
                 place.parent.mkdir(parents=True, exist_ok=True)
                 Path(name).replace(place)
+                _sync_folder(place.parent)
         finally:
             Path(name).unlink(missing_ok=True)
         return digest.hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in a folder as durable as the files."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

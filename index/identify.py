@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from index.errors import NotFound
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -66,7 +68,10 @@ def _findings(
     verdicts: dict[str, list[Verdict]] = defaultdict(list)
     for candidate in candidates:
         owner = candidate.owner
-        reference = index.load(owner, copy.modality, parts=_needed(candidate))
+        try:
+            reference = index.load(owner, copy.modality, parts=_needed(candidate))
+        except NotFound:  # withdrawn since the candidates were looked up
+            continue
         comparison = modality.verify(copy, reference)
         if comparison.score >= threshold:
             verdicts[owner.id].append(Verdict(owner.medium, comparison))

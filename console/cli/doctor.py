@@ -69,7 +69,7 @@ def _program() -> Iterator[Finding]:
         try:
             yield Finding(package, version(package))
         except PackageNotFoundError:
-            yield Finding(package, "missing", ok=False, remedy="pip install marque")
+            yield Finding(package, "missing", ok=False, remedy="pip install")
     encoding = locale.getpreferredencoding(do_setlocale=False)
     yield Finding(
         "encoding", encoding, ok=True, remedy="" if "UTF" in encoding else "LC_ALL=C.UTF-8"

@@ -1,8 +1,9 @@
 """Examination of one sighting: decode, fingerprint, find candidates, verify, check grants, file.
 
-Runs in a limited process of its own, because it is the part that reads hostile bytes. Everything
-it stores has an id derived from the sighting, so doing it twice changes nothing; the sighting
-itself is stored last, when all that it brought is kept.
+Runs in a limited process of its own, because it is the part that reads hostile bytes. The sighting
+is stored first, which settles what was captured, and marked as examined last, when all that it
+brought is kept. Ids are derived from the sighting, so doing the rest twice changes nothing: when
+the URL is fetched again after a kill, it is the first capture that is examined.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fingerprints.contract import Fingerprint, Limits
+    from index.contract import Version
     from index.identify import Finding
     from index.store import Store
 
@@ -52,8 +54,9 @@ class Examiner:
 
     def __call__(self, sighting: Sighting) -> Sighting:
         """Examine a sighting whose payload is kept, store all that follows, and return it."""
-        if (seen := known(self._store, sighting.id)) is not None:
-            return seen
+        sighting = _settled(self._store, sighting)
+        if sighting.examined_at is not None:
+            return sighting
         try:
             media_type, prints = self._extract(sighting)
         except FingerprintError as error:
@@ -102,12 +105,25 @@ class Examiner:
             file_match(records, match, sighting, work)
 
 
-def known(store: Store, sighting_id: str) -> Sighting | None:
-    """Return the sighting when it was examined before."""
-    try:
-        return store.records.get(Sighting, sighting_id).record
-    except NotFound:
-        return None
+def _settled(store: Store, sighting: Sighting) -> Sighting:
+    """Store what was captured, and return it; what an earlier visit captured stands.
+
+    An earlier visit that only failed to fetch captured nothing, and gives way.
+    """
+    while True:
+        version: Version | None = None
+        try:
+            stored = store.records.get(Sighting, sighting.id)
+            if stored.record.payload is not None or sighting.payload is None:
+                return stored.record
+            version = stored.version
+        except NotFound:
+            pass
+        try:
+            store.records.put(sighting, expect=version)
+        except Conflict:
+            continue
+        return sighting
 
 
 def conclude(
@@ -117,15 +133,27 @@ def conclude(
     modalities: tuple[str, ...] = (),
     failure: Failure | None = None,
 ) -> Sighting:
-    """Store a sighting with what became of it; one that is stored already stays as it is."""
-    concluded = sighting.model_copy(
-        update={"modalities": modalities, "failure": failure, "examined_at": now()}
-    )
-    try:
-        store.records.put(concluded, expect=None)
-    except Conflict:
-        return store.records.get(Sighting, sighting.id).record
-    return concluded
+    """Mark a sighting as examined, with what became of it; once it is, it stays as it is."""
+    while True:
+        version: Version | None = None
+        concluded = sighting.model_copy(
+            update={"modalities": modalities, "failure": failure, "examined_at": now()}
+        )
+        try:
+            stored = store.records.get(Sighting, sighting.id)
+            if stored.record.examined_at is not None:
+                return stored.record
+            if stored.record.payload != sighting.payload:
+                # Captured by another visit, which examines it; a failure has nothing to add.
+                return stored.record
+            version = stored.version
+        except NotFound:
+            pass
+        try:
+            store.records.put(concluded, expect=version)
+        except Conflict:
+            continue
+        return concluded
 
 
 def failure_of(error: FingerprintError) -> Failure:

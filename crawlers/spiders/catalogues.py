@@ -177,12 +177,14 @@ def _says_newest(container: LexborNode, heading: LexborNode | None) -> bool:
 
 def _without_repeats(blocks: list[_Block]) -> list[_Block]:
     """Drop blocks that only repeat others: those that say they are the newest, then the first."""
-    kept = list(blocks)
-    for block in sorted(blocks, key=lambda block: not block.newest):
-        others = {link.url for other in kept if other is not block for link in other.links}
-        if all(link.url in others for link in block.links):
-            kept.remove(block)
-    return kept
+    urls = [{link.url for link in block.links} for block in blocks]
+    standing = Counter(url for here in urls for url in here)
+    kept = set(range(len(blocks)))
+    for number in sorted(kept, key=lambda number: not blocks[number].newest):
+        if all(standing[url] > 1 for url in urls[number]):
+            kept.remove(number)
+            standing.subtract(urls[number])
+    return [blocks[number] for number in sorted(kept)]
 
 
 def _is_descending(chapters: list[ChapterLink]) -> bool:

@@ -21,13 +21,15 @@ _NO_PAGE = re.compile(
     r"|mp[34]|m4[av]|flac|wav|avi|mkv|mov|wmv|flv|webm|pdf|docx?|xlsx?|pptx?)$",
     re.IGNORECASE,
 )
-_STYLE_URL = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)", re.IGNORECASE)
-_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
+# Matched with blanks folded, so that runs of them can't be split in many ways.
+_STYLE_URL = re.compile(r"url\( ?['\"]?([^'\")]{1,2048})['\"]? ?\)", re.IGNORECASE)
+_REFRESH = re.compile(r"[\d.]* ?[;,]? ?url ?= ?['\"]?([^'\"]{1,2048})", re.IGNORECASE)
 # Where lazy loaders keep the address until the picture comes into view.
 _PICTURE_ATTRIBUTES = (
     *("src", "data-src", "data-original", "data-lazy-src", "data-lazy", "data-url"),
     *("data-echo", "data-actualsrc", "data-original-src", "_src", "file", "zoomfile"),
 )
+_LONGEST_ATTRIBUTE = 16_384
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset")
 
 
@@ -85,7 +87,7 @@ def _linked(page: Page) -> Iterator[str]:
             if (address := page.link(element.attributes.get(attribute))) is not None:
                 yield address
     for element in page.tree.css('meta[http-equiv="refresh" i][content]'):
-        found = _REFRESH.match(element.attributes.get("content") or "")
+        found = _REFRESH.match(_folded(element.attributes.get("content")))
         if found and (address := page.link(found[1])) is not None:
             yield address
 
@@ -108,7 +110,7 @@ def _picture_addresses(page: Page) -> Iterator[str | None]:
         yield element.attributes.get("href")
     yield page.meta("og:image", "og:image:url", "twitter:image") or None
     for element in page.tree.css("[style*=url]"):
-        yield from _STYLE_URL.findall(element.attributes.get("style") or "")
+        yield from _STYLE_URL.findall(_folded(element.attributes.get("style")))
 
 
 def _of_set(value: str) -> Iterator[str]:
@@ -117,3 +119,8 @@ def _of_set(value: str) -> Iterator[str]:
         words = candidate.split()
         if words:
             yield words[0].rstrip(",")
+
+
+def _folded(attribute: str | None) -> str:
+    """Return the beginning of an attribute, each run of blanks as one."""
+    return " ".join((attribute or "")[:_LONGEST_ATTRIBUTE].split())

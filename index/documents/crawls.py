@@ -69,7 +69,7 @@ class Sighting(Record):
 
     `payload` is the digest of the body after content decoding, `capture` that of the WARC
     records of request and response as they came. `examined_at` is set last: all that the
-    sighting brought (prints, matches, cases) was stored before.
+    sighting brought (prints, matches, cases) was stored before; until then it is under way.
     """
 
     kind: ClassVar[str] = "sightings"

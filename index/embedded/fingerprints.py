@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS prints (
-        id INTEGER PRIMARY KEY, side TEXT NOT NULL, owner TEXT NOT NULL, medium TEXT NOT NULL,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        side TEXT NOT NULL, owner TEXT NOT NULL, medium TEXT NOT NULL,
         modality TEXT NOT NULL, version INTEGER NOT NULL, extent REAL NOT NULL,
         UNIQUE (side, owner, medium, modality))""",
     """CREATE TABLE IF NOT EXISTS parts (
-        id INTEGER PRIMARY KEY, print INTEGER NOT NULL REFERENCES prints, ordinal INTEGER NOT NULL,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        print INTEGER NOT NULL REFERENCES prints, ordinal INTEGER NOT NULL,
         position REAL NOT NULL, terms BLOB NOT NULL, signature BLOB NOT NULL,
         UNIQUE (print, ordinal))""",
     """CREATE TABLE IF NOT EXISTS spaces (

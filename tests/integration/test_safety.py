@@ -71,7 +71,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Fetched]:
             data=tmp_path_factory.mktemp("fetched"),
             allow=(site.host,),
             max_body_bytes=MEBIBYTE,
-            timeout_s=2.0,
+            timeout_s=8.0,
         )
         fetched = fetch(*map(site.url, routes), *OTHERWISE, together=True)
         return dict(zip([*routes, *OTHERWISE], fetched, strict=True))
