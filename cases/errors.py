@@ -24,3 +24,7 @@ class TransitionRefused(CaseError):
 
 class ReasonMissing(CaseError):
     """A decision needs its reason."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(f"case {case_id}: a decision needs its reason")
+        self.case_id = case_id

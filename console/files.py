@@ -6,9 +6,14 @@ of process as those.
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+from urllib.parse import quote, unquote_to_bytes
+
+from pydantic import BeforeValidator, PlainSerializer
 
 from fingerprints.errors import FingerprintError
 from fingerprints.extraction import extract
@@ -25,10 +30,20 @@ if TYPE_CHECKING:
     from index.identify import Finding
 
 
+AnyPath = Annotated[
+    Path,
+    PlainSerializer(lambda path: quote(os.fsencode(path))),
+    BeforeValidator(
+        lambda path: Path(os.fsdecode(unquote_to_bytes(path))) if isinstance(path, str) else path
+    ),
+]
+"""A path that survives JSON, whatever bytes its name is made of."""
+
+
 class FileToRegister(Piece):
     """A file and the work that it is of."""
 
-    path: Path
+    path: AnyPath
     facts: WorkFacts
     actor: str
 
@@ -36,7 +51,7 @@ class FileToRegister(Piece):
 class Registered(Piece):
     """The work as it is now, or the named error that kept the file out of it."""
 
-    path: Path
+    path: AnyPath
     work: Work | None = None
     error: str | None = None
     reason: str = ""
@@ -45,7 +60,7 @@ class Registered(Piece):
 class FileToMatch(Piece):
     """A file to be compared with the registry."""
 
-    path: Path
+    path: AnyPath
 
 
 class FoundSpan(Piece):
@@ -72,7 +87,7 @@ class FoundWork(Piece):
 class Matched(Piece):
     """What the registry says of a file; `modality` is None where none could read it."""
 
-    path: Path
+    path: AnyPath
     modality: str | None = None
     error: str | None = None
     reason: str = ""
@@ -101,7 +116,7 @@ class Registrar:
     def __call__(self, file: FileToRegister) -> Registered:
         """Fingerprint a file and add it to its work."""
         try:
-            with file.path.open("rb") as source:
+            with _opened(file.path) as source:
                 extraction = extract(source, limits=self._limits, filename=file.path.name)
         except FingerprintError as error:
             return Registered(path=file.path, error=error.code, reason=error.reason)
@@ -135,7 +150,7 @@ class Matcher:
     def __call__(self, file: FileToMatch) -> Matched:
         """Say which registered works a file holds, best first."""
         try:
-            with file.path.open("rb") as source:
+            with _opened(file.path) as source:
                 extraction = extract(source, limits=self._limits, filename=file.path.name)
         except FingerprintError as error:
             return Matched(path=file.path, error=error.code, reason=error.reason)
@@ -178,3 +193,10 @@ class Matcher:
 
 def _span(span: Aligned) -> FoundSpan:
     return FoundSpan(copy_span=span.copy, work_span=span.work)
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Open a regular file; a pipe or device might never end."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a regular file")
+    return path.open("rb")

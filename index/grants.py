@@ -6,7 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from index.contract import Query
-from index.documents import Event, Grant, content_id, now
+from index.documents import Event, Grant, content_id, folded, now
 from index.errors import Conflict
 from index.scan import scan
 from index.sites import belongs
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from index.documents import Work
 
 
+RIGHT = "信息网络传播权"
+"""The right that showing a work on the web needs (著作权法 10(12)): only its grants cover a use."""
+
+
 def record(records: Records, *, actor: str, **facts: Any) -> Grant:  # noqa: ANN401 - Grant's fields
     """Store a new grant made of the document's fields, and return it.
 
@@ -26,7 +30,12 @@ def record(records: Records, *, actor: str, **facts: Any) -> Grant:  # noqa: ANN
     stated = [f"{name}={value!r}" for name, value in sorted(facts.items())]
     for time in count(1):
         at = now()
-        grant = Grant(id=content_id("grant", str(time), *stated), recorded_at=at, **facts)
+        grant = Grant(
+            id=content_id("grant", str(time), *stated),
+            grantor_key=folded(facts["grantor"]),
+            recorded_at=at,
+            **facts,
+        )
         try:
             records.put(grant, expect=None, events=(_event("grant_recorded", grant, at, actor),))
         except Conflict:
@@ -54,7 +63,7 @@ def covering_grant(records: Records, work: Work, *, url: str, seen_at: datetime)
 
     A grant recorded later holds for the time it names; a revoked one holds until then.
     """
-    grants = scan(records, Query(Grant, {"grantor": work.holder}))
+    grants = scan(records, Query(Grant, {"grantor_key": folded(work.holder)}))
     return next(
         (grant.record for grant in grants if _covers(grant.record, work, url, seen_at)), None
     )
@@ -62,7 +71,8 @@ def covering_grant(records: Records, work: Work, *, url: str, seen_at: datetime)
 
 def _covers(grant: Grant, work: Work, url: str, at: datetime) -> bool:
     return (
-        (not grant.works or work.id in grant.works)
+        RIGHT in grant.right
+        and (not grant.works or work.id in grant.works)
         and (not grant.sites or any(belongs(site, url) for site in grant.sites))
         and (grant.starts_at is None or grant.starts_at <= at)
         and (grant.ends_at is None or at < grant.ends_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, TypeVar
 
 from index.contract import OwnerId
@@ -57,7 +58,7 @@ def register(
     media = tuple(
         Medium(
             sha256=digest,
-            filename=path.name,
+            filename=readable_name(path.name),
             media_type=extraction.media_type,
             modality=one.modality,
             version=one.version,
@@ -68,6 +69,17 @@ def register(
         for one in extraction.prints
     )
     return _merge(store, id, facts, media, actor)
+
+
+def readable_name(name: str) -> str:
+    """Return a file's name as text; names in GBK, as old archives have them, are read as such."""
+    raw = os.fsencode(name)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "replace")
 
 
 def withdraw(store: Store, id: str, *, actor: str) -> Work:

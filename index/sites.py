@@ -45,3 +45,21 @@ def _suffixes() -> tldextract.TLDExtract:
     return tldextract.TLDExtract(
         cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True
     )
+
+
+def site_named(words: str) -> str:
+    """Return the site that a person means by a host, a domain or an address of its front page.
+
+    Raises `ValueError` for what names no site, or too many (a public suffix such as `com`).
+    """
+    parts = urlsplit(words.strip() if "://" in words else f"//{words.strip()}")
+    host = (parts.hostname or "").rstrip(".").removeprefix("*.")
+    if parts.path.strip("/") or parts.query:
+        msg = f"{words!r} is a page, not a site"
+        raise ValueError(msg)
+    name = host if host.isascii() else host.encode("idna").decode()
+    if not name or _suffixes()(name).suffix == name or "*" in name:
+        msg = f"{words!r} names no site"
+        raise ValueError(msg)
+    shown = f"[{name}]" if ":" in name else name
+    return shown if parts.port is None else f"{shown}:{parts.port}"

@@ -13,6 +13,13 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 _MIB = 2**20
 
 
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        return f"uid-{os.getuid()}"
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -84,7 +91,7 @@ class Settings(BaseSettings):
         "warning", description="Least event that is logged · 日志级别"
     )
     actor: str = Field(
-        default_factory=getpass.getuser, description="Name in the audit trail · 审计记录中的操作人"
+        default_factory=_user, description="Name in the audit trail · 审计记录中的操作人"
     )
     contact: str = Field(
         "", description="Web or mail address in the User-Agent · User-Agent 中的联系方式"

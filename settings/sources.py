@@ -14,6 +14,7 @@ from pydantic_settings import (
     EnvSettingsSource,
     InitSettingsSource,
     PydanticBaseSettingsSource,
+    SettingsError,
 )
 
 from settings.schema import Settings
@@ -53,8 +54,11 @@ def load_settings(flags: Mapping[str, Any] | None = None) -> LoadedSettings:
         ("environment", EnvSettingsSource(Settings)),
         (str(toml_path), InitSettingsSource(Settings, toml)),
     ]
-    read = [(origin, _flat(source())) for origin, source in named]
-    read.insert(2, (".env", _ours(_flat(DotEnvSettingsSource(Settings)()))))
+    try:
+        read = [(origin, _flat(source())) for origin, source in named]
+        read.insert(2, (".env", _ours(_flat(DotEnvSettingsSource(Settings)()))))
+    except SettingsError as error:
+        raise InvalidSettings((str(error),)) from error
     merged: dict[str, tuple[Any, str]] = {}
     for origin, values in reversed(read):
         merged.update({name: (value, origin) for name, value in values.items()})

@@ -66,7 +66,10 @@ def show(house: House, case: str, html: Path | None) -> None:
     """Show a case: addresses, passages, evidence, history · 显示案件详情."""
     file = dossier(house.store, house.store.records.resolve(Case, case))
     if html is not None:
-        html.write_text(case_report(house.store, file), encoding="utf-8")
+        try:
+            html.write_text(case_report(house.store, file), encoding="utf-8")
+        except OSError as error:
+            raise click.FileError(str(html), str(error.strerror)) from error
         house.note(f"written: {html}", f"已写入：{html}")
     if house.as_json:
         house.emit(_whole(file))

@@ -13,11 +13,14 @@ from console.cli.house import House, common_options, pass_house
 from console.cli.speech import say_line
 from crawlers import visits
 from crawlers.crawl import run_all
+from crawlers.errors import ForbiddenAddress
 from crawlers.frontier.contract import Budget, Politeness
 from crawlers.links import canonical
 from crawlers.plan import CrawlPlan
+from crawlers.safety.addresses import AllowedHosts
 from index.contract import Query
-from index.documents import Case, Channel, Crawl, Match, Target
+from index.documents import Case, Channel, Crawl, Match, Sighting, Target
+from index.scan import scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +49,7 @@ FRONTIER_FILE = "frontier.db"
 @pass_house
 def command(house: House, /, places: tuple[str, ...], jobs: int | None, **wanted: Any) -> int:
     """Crawl targets (by id) or addresses now; run again to go on · 立即采集，中断后再次运行可续."""
+    refuse_wrong_hosts(wanted["allow"])
     plans = [
         plan_of(house, crawl, jobs=jobs or house.settings.jobs, **options)
         for crawl, options in _crawls(house, places, **wanted)
@@ -57,7 +61,39 @@ def command(house: House, /, places: tuple[str, ...], jobs: int | None, **wanted
             house.emit(outcome)
         else:
             _print(house, outcome)
-    return failures.OK if all(report.finished for report in reports) else failures.INTERRUPTED
+    if not all(report.finished for report in reports):
+        return failures.INTERRUPTED
+    return failures.OK if all([_reached(house, plan) for plan in plans]) else failures.SERVICE_DOWN
+
+
+def refuse_wrong_hosts(allow: Sequence[str]) -> None:
+    """Raise a usage error for what is neither a host nor host:port."""
+    try:
+        AllowedHosts.parse(allow)
+    except ValueError as error:
+        raise click.UsageError(f"--allow: {error} · 应为 主机 或 主机:端口") from error
+
+
+def _reached(house: House, plan: CrawlPlan) -> bool:
+    """Tell whether a crawl got anything at all; if not, say why."""
+    seen = [
+        one.record
+        for one in scan(house.store.records, Query(Sighting, {"crawl_id": plan.crawl_id}))
+    ]
+    if not seen or any(one.payload or one.status for one in seen):
+        return True
+    for one in seen:
+        if one.failure is not None:
+            house.note(
+                f"{one.url}: {one.failure.code} ({one.failure.reason})",
+                f"{one.url}：{one.failure.code}（{one.failure.reason}）",
+            )
+            if one.failure.code == ForbiddenAddress.code:
+                house.note(
+                    "a private host is crawled only with --allow HOST:PORT",
+                    "采集内网主机须注明 --allow 主机:端口",
+                )
+    return False
 
 
 def run_shown(house: House, plans: Sequence[CrawlPlan]) -> list[CrawlReport]:
@@ -154,6 +190,8 @@ def _of_target(
 ) -> tuple[Crawl, dict[str, Any]]:
     records = house.store.records
     target = records.get(Target, records.resolve(Target, place)).record
+    if target.paused:
+        raise click.UsageError(f"{target.id} is paused (targets pause --off) · 监测目标已暂停")
     crawl = visits.begin(
         records, target.urls, target.channel, actor=house.settings.actor, target_id=target.id
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,8 +11,12 @@ from console.cli.house import House, common_options, pass_house
 from console.cli.speech import add_row, say_line, table
 from index import grants
 from index.contract import Query
-from index.documents import Grant, Work
+from index.documents import Grant, Work, folded
 from index.scan import scan
+from index.sites import site_named
+
+if TYPE_CHECKING:
+    from index.contract import Records
 
 
 class _Day(click.ParamType[datetime]):
@@ -57,6 +61,17 @@ def command() -> None:
 def add(house: House, /, works: tuple[str, ...], **facts: Any) -> None:
     """Record a grant · 登记一项授权."""
     records = house.store.records
+    if not facts["grantor"].strip() or not facts["grantee"].strip():
+        raise click.UsageError("a grant has a grantor and a grantee · 授权人和被授权人不能为空")
+    try:
+        facts["sites"] = tuple(site_named(site) for site in facts["sites"])
+    except (ValueError, UnicodeError) as error:
+        raise click.UsageError(f"{error} · 网站应写作域名或主机名") from error
+    if not _has_works(records, facts["grantor"]):
+        house.note(
+            f"no work of {facts['grantor']} is registered; check the name",
+            f"尚未登记“{facts['grantor']}”的作品，请核对名称",
+        )
     ids = tuple(records.resolve(Work, work) for work in works)
     if facts["starts_at"] and facts["ends_at"] and facts["ends_at"] <= facts["starts_at"]:
         raise click.UsageError("--until is not after --from · 终止时间须晚于生效时间")
@@ -119,3 +134,8 @@ def revoke(house: House, grant: str, reason: str) -> None:
 
 def _days(grant: Grant) -> tuple[datetime | None, datetime | None, datetime | None]:
     return grant.starts_at, grant.ends_at, grant.revoked_at
+
+
+def _has_works(records: Records, holder: str) -> bool:
+    works = scan(records, Query(Work))
+    return any(folded(stored.record.holder) == folded(holder) for stored in works)

@@ -105,7 +105,9 @@ class House:
 
     def emit(self, value: Any) -> None:
         """Print one JSON value on a line of its own."""
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+        line = json.dumps(value, ensure_ascii=False, default=str) + "\n"
+        # Names that are no UTF-8 hold lone surrogates: escaped, they are JSON all the same.
+        sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace"))
         sys.stdout.flush()
 
 

@@ -13,6 +13,8 @@ from console.cli.house import House, common_options, pass_house
 from console.cli.speech import say_line
 from console.cli.works import files_in
 from console.files import FileToMatch, Matched, MatcherSource
+from index.contract import Query
+from index.documents import Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +32,11 @@ if TYPE_CHECKING:
 @pass_house
 def command(house: House, paths: tuple[Path, ...], jobs: int | None, *, fail_on_match: bool) -> int:
     """Match local files or folders with the registry · 将本地文件或目录与作品库比对."""
+    if not house.store.records.count(Query(Work)):
+        house.note(
+            f"no works are registered in {house.settings.data}",
+            f"{house.settings.data} 中尚未登记任何作品",
+        )
     found = False
     files = [FileToMatch(path=path) for path in files_in(paths)]
     with progress(house, house.say("matching", "比对中")) as bar:

@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 
+from console.cli.crawl import refuse_wrong_hosts
 from console.cli.house import House, common_options, pass_house
 from console.cli.speech import add_row, say_line, table
+from crawlers.links import canonical
 from index import targets
 from index.contract import Query
 from index.documents import Channel, Target
@@ -47,6 +49,10 @@ def command() -> None:
 def add(house: House, /, urls: tuple[str, ...], name: str | None, **facts: Any) -> None:
     """Watch a site · 添加监测目标."""
     facts["channel"] = Channel(facts["channel"])
+    refuse_wrong_hosts(facts["allow"])
+    for url in urls:
+        if canonical(url) is None:
+            raise click.UsageError(f"{url} is not an http(s) address · 不是 http(s) 网址")
     if facts["delay_s"] is None:
         facts["delay_s"] = house.settings.crawl.delay_s
     target = targets.add(

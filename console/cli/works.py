@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,9 @@ from console.cli.house import House, common_options, pass_house
 from console.cli.speech import add_row, say_line, table
 from console.files import FileToRegister, Registered, RegistrarSource
 from index.contract import Query
-from index.documents import Work, WorkKind
+from index.documents import Work, WorkKind, folded
 from index.identifiers import identifier
-from index.registration import WorkFacts, withdraw
+from index.registration import WorkFacts, readable_name, withdraw
 from index.scan import scan
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _KINDS = click.Choice([kind.value for kind in WorkKind])
 _COLUMNS = ("file", "kind", "title", "holder")
+_CSV_ENCODINGS = ("utf-8-sig", "gb18030")
 _LISTS = ("aliases", "creators")
 
 
@@ -53,17 +55,23 @@ def add(house: House, /, files: tuple[Path, ...], title: str | None, **facts: An
     """
     numbers = tuple(identifier(*_split(one)) for one in facts.pop("identifiers"))
     category = WorkKind(facts.pop("kind"))
+    if not facts["holder"].strip():
+        raise click.UsageError("a work has a holder · 权利人不能为空")
+    found = list(files_in(files))
+    if not found:
+        raise click.UsageError("no files there · 没有文件")
+    titles = _titles(found, files)
     return _register(
         house,
         [
             FileToRegister(
                 path=path.absolute(),
                 facts=WorkFacts(
-                    category=category, title=title or path.stem, identifiers=numbers, **facts
+                    category=category, title=title or titles[path], identifiers=numbers, **facts
                 ),
                 actor=house.settings.actor,
             )
-            for path in files_in(files)
+            for path in found
         ],
     )
 
@@ -78,12 +86,14 @@ def import_(house: House, table: Path) -> int:
     Further columns: aliases, creators (separated by |), and identifiers by their scheme (isbn …).
     Paths are relative to the table · 文件路径相对于表格所在目录.
     """
-    with table.open(encoding="utf-8-sig", newline="") as source:
-        rows = csv.DictReader(source)
-        missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
-        if missing:
-            raise click.UsageError(f"{table}: no column {', '.join(missing)} · 缺少列")
-        return _register(house, [_row(house, table, row) for row in rows])
+    rows = csv.DictReader(io.StringIO(_read(table), newline=""), restval="")
+    missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
+    if missing:
+        there = ", ".join(rows.fieldnames or ())
+        raise click.UsageError(f"{table}: no column {', '.join(missing)}; found {there} · 缺少列")
+    return _register(
+        house, [_row(house, table, number, row) for number, row in enumerate(rows, start=2)]
+    )
 
 
 @command.command("list")
@@ -235,11 +245,44 @@ def files_in(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _row(house: House, table: Path, row: dict[str, str]) -> FileToRegister:
+def _titles(found: Sequence[Path], roots: Sequence[Path]) -> dict[Path, str]:
+    """Name works by their files: by the path below the folder given, where names recur with its
+    ending, so that two files are never one work by accident.
+    """
+    below = {
+        path: next((path.relative_to(root) for root in roots if root in path.parents), None)
+        or Path(path.name)
+        for path in found
+    }
+    plain = {path: str(name.with_suffix("")) for path, name in below.items()}
+    recurring = Counter(folded(name) for name in plain.values())
+    return {
+        path: readable_name(name if recurring[folded(name)] == 1 else str(below[path]))
+        for path, name in plain.items()
+    }
+
+
+def _read(table: Path) -> str:
+    """Return a table's text, as Excel saves it: UTF-8, UTF-16 or, in China, GB 18030."""
+    raw = table.read_bytes()
+    encodings = ("utf-16",) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else _CSV_ENCODINGS
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise click.UsageError(f"{table} is no text · 不是文本文件")
+
+
+def _row(house: House, table: Path, number: int, row: dict[str, str]) -> FileToRegister:
+    where = f"{table}, row {number} · 第 {number} 行"
     try:
         category = WorkKind(row["kind"].strip())
     except ValueError as error:
-        raise click.UsageError(f"{table}: {error} · 未知的作品类别") from error
+        kinds = ", ".join(WorkKind)
+        raise click.UsageError(f"{where}: kind {row['kind']!r}; known: {kinds}") from error
+    if not row["file"].strip() or not row["holder"].strip():
+        raise click.UsageError(f"{where}: file or holder is empty · 文件或权利人为空")
     return FileToRegister(
         path=(table.parent / row["file"]).absolute(),
         facts=WorkFacts(

@@ -6,7 +6,7 @@ from index.documents.events import Event
 from index.documents.grants import Grant
 from index.documents.matches import Match, Span
 from index.documents.record import Meaning, Piece, Record, content_id, now
-from index.documents.works import Identifier, Medium, Work, WorkKind, work_id
+from index.documents.works import Identifier, Medium, Work, WorkKind, folded, work_id
 
 RECORDS: tuple[type[Record], ...] = (
     Work,
@@ -45,6 +45,7 @@ __all__ = [
     "Work",
     "WorkKind",
     "content_id",
+    "folded",
     "now",
     "work_id",
 ]

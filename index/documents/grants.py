@@ -13,6 +13,7 @@ class Grant(Record):
     kind: ClassVar[str] = "grants"
 
     grantor: Annotated[str, Meaning("Grantor (rights holder)", "授权人（权利人）")]
+    grantor_key: Annotated[str, Meaning("Grantor, folded for comparison", "授权人（用于比对）")]
     grantee: Annotated[str, Meaning("Grantee", "被授权人")]
     works: Annotated[tuple[str, ...], Meaning("Works", "授权作品")] = ()
     sites: Annotated[

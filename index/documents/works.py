@@ -64,8 +64,9 @@ class Work(Record):
 
 def work_id(category: WorkKind, title: str, holder: str) -> str:
     """Name a work by kind, title and holder, whatever the width, case or spacing of the words."""
-    return content_id("work", category.value, _folded(title), _folded(holder))
+    return content_id("work", category.value, folded(title), folded(holder))
 
 
-def _folded(words: str) -> str:
+def folded(words: str) -> str:
+    """Return words as names are compared: whatever their width, case and spacing."""
     return " ".join(unicodedata.normalize("NFKC", words).casefold().split())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from index.embedded.database import Database
 
 _INDEXED: dict[str, tuple[str, ...]] = {
-    "grants": ("grantor",),
+    "grants": ("grantor_key",),
     "crawls": ("plan",),
     "sightings": ("crawl_id",),
     "matches": ("case_id", "sighting_id", "crawl_id", "work_id"),

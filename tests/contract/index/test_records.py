@@ -106,9 +106,14 @@ def test_kinds_do_not_mix(records: Records) -> None:
 def test_find_by_equality_choice_and_missing(records: Records) -> None:
     for number in range(6):
         records.put(work(f"w{number}", title=f"t{number % 2}"), expect=None)
-    records.put(Grant(id="open", grantor="g", grantee="h", recorded_at=NOON), expect=None)
     records.put(
-        Grant(id="ended", grantor="g", grantee="h", recorded_at=NOON, ends_at=NOON), expect=None
+        Grant(id="open", grantor="g", grantor_key="g", grantee="h", recorded_at=NOON), expect=None
+    )
+    records.put(
+        Grant(
+            id="ended", grantor="g", grantor_key="g", grantee="h", recorded_at=NOON, ends_at=NOON
+        ),
+        expect=None,
     )
     assert ids(records, Query(Work, {"title": "t1"})) == ["w1", "w3", "w5"]
     assert len(ids(records, Query(Work, {"title": ("t0", "t1")}))) == 6
@@ -167,7 +172,14 @@ def test_pages_pass_over_missing_values(records: Records, order: str) -> None:
     for number in range(8):
         ends = NOON + timedelta(days=number) if number % 2 else None
         records.put(
-            Grant(id=f"g{number}", grantor="g", grantee="h", recorded_at=NOON, ends_at=ends),
+            Grant(
+                id=f"g{number}",
+                grantor="g",
+                grantor_key="g",
+                grantee="h",
+                recorded_at=NOON,
+                ends_at=ends,
+            ),
             expect=None,
         )
     query = Query(Grant, order=order)
