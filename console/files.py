@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 from urllib.parse import quote, unquote_to_bytes
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import PlainSerializer, PlainValidator
 
 from fingerprints.errors import FingerprintError
 from fingerprints.extraction import extract
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 AnyPath = Annotated[
     Path,
     PlainSerializer(lambda path: quote(os.fsencode(path))),
-    BeforeValidator(
+    PlainValidator(
         lambda path: Path(os.fsdecode(unquote_to_bytes(path))) if isinstance(path, str) else path
     ),
 ]

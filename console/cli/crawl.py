@@ -63,7 +63,8 @@ def command(house: House, /, places: tuple[str, ...], jobs: int | None, **wanted
             _print(house, outcome)
     if not all(report.finished for report in reports):
         return failures.INTERRUPTED
-    return failures.OK if all([_reached(house, plan) for plan in plans]) else failures.SERVICE_DOWN
+    reached = [_reached(house, plan) for plan in plans]
+    return failures.OK if all(reached) else failures.SERVICE_DOWN
 
 
 def refuse_wrong_hosts(allow: Sequence[str]) -> None:

@@ -246,8 +246,10 @@ def files_in(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _titles(found: Sequence[Path], roots: Sequence[Path]) -> dict[Path, str]:
-    """Name works by their files: by the path below the folder given, where names recur with its
-    ending, so that two files are never one work by accident.
+    """Name works by the paths of their files below the folders given.
+
+    Where these recur but for their endings, with the ending: two files are never one work by
+    accident.
     """
     below = {
         path: next((path.relative_to(root) for root in roots if root in path.parents), None)

@@ -112,13 +112,44 @@ def test_a_grant_without_sites_covers_local_files(data: Path, registered: dict[s
     assert found["matches"][0]["work_id"] == registered["work_id"]
 
 
+def test_files_of_one_name_in_two_folders_are_two_works(data: Path, tmp_path: Path) -> None:
+    for name, picture in (("a/1.png", "chelsea"), ("b/1.png", "coffee"), ("b/1.jpg", "rocket")):
+        place = tmp_path / "lib" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        source = PICTURES / f"{picture}{place.suffix}"
+        place.write_bytes(source.read_bytes())
+    done = marque(
+        data, "works", "add", str(tmp_path / "lib"), "--kind", "image", "--holder", "H", "--json"
+    )
+    assert sorted(work["title"] for work in lines(done)) == ["a/1", "b/1.jpg", "b/1.png"]
+
+
+def test_a_name_that_is_no_utf8_costs_nothing(data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "names"
+    folder.mkdir()
+    for name in ("猫.png".encode("gb18030"), b"z.png"):
+        (folder / os.fsdecode(name)).write_bytes((PICTURES / "chelsea.png").read_bytes())
+    done = marque(data, "works", "add", str(folder), "--kind", "image", "--holder", "H", "--json")
+    assert {work["title"] for work in lines(done)} == {"猫", "z"}, done.stderr
+    matched = lines(marque(data, "match", str(folder), "--json"))
+    assert [len(one["matches"]) for one in matched] == [2, 2]
+
+
+def test_what_is_no_site_is_no_grant(data: Path) -> None:
+    given = ("grants", "add", "--grantor", "H", "--grantee", "G", "--json", "--site")
+    for wrong in ("", "com", "https://example.com/page", "*"):
+        assert marque(data, *given, wrong).returncode == 2, wrong
+    (grant,) = lines(marque(data, *given, "https://例子.com:8080/"))
+    assert grant["sites"] == ["xn--fsqu00a.com:8080"]
+
+
 def test_works_are_imported_from_a_table(data: Path, tmp_path: Path) -> None:
     (tmp_path / "one.png").write_bytes((PICTURES / "chelsea.png").read_bytes())
     (tmp_path / "works.csv").write_text(
-        "\ufefffile,kind,title,holder,aliases,isbn\n"
+        "file,kind,title,holder,aliases,isbn\n"
         "one.png,image,一只猫,权利人甲,猫|Cat,978-7-498-05646-7\n"
-        "missing.png,image,没有,权利人甲,,\n",
-        encoding="utf-8",
+        "missing.png,image,没有,权利人甲\n",
+        encoding="gb18030",
     )
     done = marque(data, "works", "import", str(tmp_path / "works.csv"), "--json")
     assert done.returncode == 2
@@ -159,6 +190,8 @@ def test_targets_are_kept_and_refuse_twins(data: Path) -> None:
         (("cases", "confirm", "zzzz"), 2),
         (("crawl", "ftp://example.com/"), 2),
         (("crawl", "no-such-target"), 4),
+        (("crawl", "http://127.0.0.1:9/", "--allow", "http://127.0.0.1:9"), 2),
+        (("targets", "add", "not-a-url"), 2),
         (("match", "/no/such/file"), 2),
         (("grants", "add", "--grantor", "a", "--grantee", "b", "--from", "soon"), 2),
     ],
@@ -168,6 +201,13 @@ def test_exit_codes(data: Path, words: tuple[str, ...], code: int) -> None:
     assert done.returncode == code, done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+def test_a_private_host_is_refused_in_words(data: Path) -> None:
+    done = marque(data, "crawl", "http://127.0.0.1:9/", "--json")
+    assert done.returncode == 3
+    assert lines(done)[0]["failed"] == {"forbidden_address": 1}
+    assert "--allow HOST:PORT" in done.stderr
 
 
 def test_a_data_folder_that_cannot_be_is_a_service_that_is_down(tmp_path: Path) -> None:

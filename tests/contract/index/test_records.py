@@ -34,6 +34,12 @@ def work(id: str, title: str = "三国演义", **facts: object) -> Work:
     )
 
 
+def grant(id: str, *, ends_at: datetime | None = None) -> Grant:
+    return Grant(
+        id=id, grantor="G", grantor_key="g", grantee="h", recorded_at=NOON, ends_at=ends_at
+    )
+
+
 def event(id: str, subject: str = "w", verb: str = "seen") -> Event:
     return Event(
         id=id,

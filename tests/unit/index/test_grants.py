@@ -45,6 +45,8 @@ def covers(
     [
         ({}, True),
         ({"grantor": "another"}, False),
+        ({"grantor": " ｈ "}, True),
+        ({"right": "复制权"}, False),
         ({"works": ("w", "x")}, True),
         ({"works": ("x",)}, False),
         ({"sites": ("example.com",)}, True),
