@@ -12,6 +12,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from index.embedded.database import switch_to_wal
 from index.errors import IncompatibleData, Unavailable
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class FrontierFile:
                 check_same_thread=False,
                 factory=_Connection,
             )
-            connection.execute("PRAGMA journal_mode = WAL")
+            switch_to_wal(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             self._local.connection = connection
             self._local.process = os.getpid()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 _BUSY_TIMEOUT_S = 60.0
+_PAUSE_S = 0.02
 
 
 class Database:
@@ -79,7 +81,7 @@ class Database:
             connection = sqlite3.connect(
                 self.path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=True
             )
-            connection.execute("PRAGMA journal_mode = WAL")
+            switch_to_wal(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             self._check_schema(connection)
@@ -100,3 +102,17 @@ class Database:
             if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
                 raise
             raise Unavailable(str(self.path), str(error)) from error
+
+
+def switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Switch the file to WAL; where others open the new file too, SQLite doesn't wait by itself."""
+    patience_ends = time.monotonic() + _BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > patience_ends:
+                raise
+            time.sleep(_PAUSE_S)
+        else:
+            return

@@ -12,11 +12,11 @@ from index.contract import Cursor, Query, R, Range, Version
 from index.documents import Event, Grant, Target, Work, WorkKind, content_id
 from index.errors import Ambiguous, Conflict, InvalidQuery, NotFound
 from index.scan import scan
-from index.store import open_store
+from index.store import StoreLocation, open_store
 
 if TYPE_CHECKING:
     from index.contract import Records
-    from index.store import Store, StoreLocation
+    from index.store import Store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -294,3 +294,21 @@ def _add_aliases(location: StoreLocation, name: str) -> None:
 
 def ids(records: Records, query: Query[R]) -> list[str]:
     return [stored.record.id for stored in scan(records, query)]
+
+
+def test_many_open_a_new_store_at_once(location: StoreLocation) -> None:
+    openers = [
+        multiprocessing.get_context("spawn").Process(target=_open_often, args=(location,))
+        for _ in range(3)
+    ]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join()
+    assert [opener.exitcode for opener in openers] == [0, 0, 0]
+
+
+def _open_often(location: StoreLocation) -> None:
+    for number in range(40):
+        fresh = StoreLocation(location.data / str(number))
+        assert open_store(fresh).records.count(Query(Work)) == 0
