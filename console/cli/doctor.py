@@ -6,7 +6,7 @@ import locale
 import platform
 import sqlite3
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -42,23 +42,13 @@ def command(house: House) -> int:
     """What is installed, reachable and set · 运行环境检查."""
     findings = [*_program(), *_settings(house), *_store(house)]
     if house.as_json:
-        house.emit([vars_of(finding) for finding in findings])
+        house.emit([asdict(finding) for finding in findings])
     else:
         rows = table(house, ("", ""), ("What", "项目"), ("State", "状态"), ("Remedy", "处理"))
         for finding in findings:
             add_row(rows, "ok" if finding.ok else "!!", finding.what, finding.state, finding.remedy)
         house.out.print(rows)
     return failures.OK if all(finding.ok for finding in findings) else failures.SERVICE_DOWN
-
-
-def vars_of(finding: Finding) -> dict[str, object]:
-    """Return a finding as JSON shows it."""
-    return {
-        "what": finding.what,
-        "ok": finding.ok,
-        "state": finding.state,
-        "remedy": finding.remedy,
-    }
 
 
 def _program() -> Iterator[Finding]:
