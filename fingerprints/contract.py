@@ -61,17 +61,26 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """Terms looked up together: of a part, of a mirrored view …, neighbouring terms included.
+
+    `terms`: (n,) int64, distinct. A stored part that shares at least `min_shared` of them is a
+    candidate.
+    """
+
+    terms: NDArray[np.int64]
+    min_shared: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """What to look up to find a fingerprint's near-duplicates in an inverted index.
 
-    `terms`: one (n,) int64 array for each thing looked up at once (a part, a mirrored view …),
-    neighbouring terms included. A stored part is a candidate where it shares at least
-    `min_shared` terms with one of the arrays.
+    A stored part is a candidate where one of the look-ups finds it.
     """
 
     modality: str
-    min_shared: int
-    terms: tuple[NDArray[np.int64], ...]
+    lookups: tuple[Lookup, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final, NamedTuple
 
 import numpy as np
 
-from fingerprints.contract import Aligned, Comparison, Fingerprint, Part, Probe, Region
+from fingerprints.contract import Aligned, Comparison, Fingerprint, Lookup, Part, Probe, Region
 from fingerprints.errors import NothingToPrint
 from fingerprints.image import hashes, local, signature, verdict, views
 from fingerprints.image.alignment import alignments
@@ -69,14 +69,15 @@ class ImageModality:
 
     def probe(self, fingerprint: Fingerprint) -> Probe:
         """Ask for every view flipped and turned in every way, and once for the local features."""
-        terms: list[NDArray[np.int64]] = []
+        lookups: list[Lookup] = []
         for view in _unpacked(fingerprint):
             ways = view.hashed if view.kind is not ViewKind.LADDER else view.hashed[:1]
-            terms += [_slot_terms(hashes.neighbours(hashes.slots(hashed))) for hashed in ways]
+            near = [_slot_terms(hashes.neighbours(hashes.slots(hashed))) for hashed in ways]
+            lookups += [Lookup(terms, _MIN_SHARED) for terms in near]
             if view.detail is not None and len(view.detail.canvas.features):
-                near = local.near_terms(view.detail.canvas.features)
-                terms.append(np.unique(near | _LOCAL_KIND))
-        return Probe(modality=self.name, min_shared=_MIN_SHARED, terms=tuple(terms))
+                features = local.near_terms(view.detail.canvas.features)
+                lookups.append(Lookup(np.unique(features | _LOCAL_KIND), _MIN_SHARED))
+        return Probe(self.name, tuple(lookups))
 
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
         """Compare by views, then by laying the pictures over each other; the better one counts."""

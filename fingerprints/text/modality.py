@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final
 
 import numpy as np
 
-from fingerprints.contract import Aligned, Comparison, Fingerprint, Limits, Part, Probe
+from fingerprints.contract import Aligned, Comparison, Fingerprint, Limits, Lookup, Part, Probe
 from fingerprints.errors import NothingToPrint
 from fingerprints.text.align import LONGEST_INSERTION, Passage, align
 from fingerprints.text.normalise import Normalised, normalise
@@ -66,7 +66,7 @@ class TextModality:
         """
         stretches = (unpacked(part.signature) for part in fingerprint.parts)
         asked = (distinct(np.concatenate(grams(one.text.characters))) for one in stretches)
-        return Probe(self.name, MIN_SHARED, tuple(asked))
+        return Probe(self.name, tuple(Lookup(terms, MIN_SHARED) for terms in asked))
 
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
         """Align the copy with the work; see `verdict` for what counts as a copy."""

@@ -114,10 +114,10 @@ class EmbeddedFingerprintIndex(FingerprintIndex):
     ) -> list[Candidate]:
         terms, parts = _postings(connection, probe, among)
         shared: dict[int, int] = defaultdict(int)
-        for looked_up in probe.terms:
-            hit = parts[np.isin(terms, looked_up)]
+        for lookup in probe.lookups:
+            hit = parts[np.isin(terms, lookup.terms)]
             for part, count in zip(*np.unique(hit, return_counts=True), strict=True):
-                if count >= probe.min_shared:
+                if count >= lookup.min_shared:
                     shared[int(part)] += int(count)
         return _best_documents(_by_owner(connection, shared), limit)
 
@@ -129,19 +129,23 @@ def _postings(
     space = connection.execute(
         "SELECT id FROM spaces WHERE side = ? AND modality = ?", (among, probe.modality)
     ).fetchone()
-    if space is None or not probe.terms:
+    if space is None or not probe.lookups:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     (newest,) = connection.execute("SELECT coalesce(max(id), 0) FROM parts").fetchone()
     rows = connection.execute(
         _POSTINGS,
         {
-            "terms": json.dumps(np.unique(np.concatenate(probe.terms)).tolist()),
+            "terms": json.dumps(_looked_up(probe).tolist()),
             "space": space[0],
             "common": max(_COMMON_AT_LEAST, newest // _COMMON_SHARE),
         },
     ).fetchall()
     pairs = np.array(rows, np.int64).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]
+
+
+def _looked_up(probe: Probe) -> NDArray[np.int64]:
+    return np.unique(np.concatenate([lookup.terms for lookup in probe.lookups]))
 
 
 def _by_owner(connection: sqlite3.Connection, shared: dict[int, int]) -> list[Candidate]:

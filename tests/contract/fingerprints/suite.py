@@ -71,12 +71,12 @@ class NaiveIndex:
     def candidates(self, probe: Probe) -> dict[str, set[int]]:
         """Numbers of the candidate parts of each candidate work."""
         found: dict[str, set[int]] = defaultdict(set)
-        for terms in probe.terms:
+        for lookup in probe.lookups:
             shared: Counter[tuple[str, int]] = Counter()
-            for term in set(terms.tolist()):
+            for term in set(lookup.terms.tolist()):
                 shared.update(self._postings.get(term, ()))
             for (name, number), count in shared.items():
-                if count >= probe.min_shared:
+                if count >= lookup.min_shared:
                     found[name].add(number)
         return dict(found)
 
@@ -160,9 +160,9 @@ class ModalitySuite:
 
     def test_probe_is_well_formed(self, original: Sample, prints: dict[str, Fingerprint]) -> None:
         probe = self.modality.probe(prints[original.name])
-        assert probe.min_shared >= 1
-        assert probe.terms
-        assert all(terms.dtype == np.int64 and terms.ndim == 1 for terms in probe.terms)
+        assert probe.lookups
+        assert all(lookup.min_shared >= 1 for lookup in probe.lookups)
+        assert all(one.terms.dtype == np.int64 and one.terms.ndim == 1 for one in probe.lookups)
 
     def test_fingerprint_survives_storage(
         self, original: Sample, prints: dict[str, Fingerprint]

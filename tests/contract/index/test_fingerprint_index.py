@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from fingerprints.contract import Fingerprint, Part, Probe
+from fingerprints.contract import Fingerprint, Lookup, Part, Probe
 from index.contract import Candidate, OwnerId
 from index.errors import NotFound
 from index.store import open_store
@@ -36,7 +36,8 @@ def print_of(*parts: Sequence[int], modality: str = "text", version: int = 1) ->
 
 
 def probe_of(*arrays: Sequence[int], min_shared: int = 1, modality: str = "text") -> Probe:
-    return Probe(modality, min_shared, tuple(np.array(terms, np.int64) for terms in arrays))
+    lookups = tuple(Lookup(np.array(terms, np.int64), min_shared) for terms in arrays)
+    return Probe(modality, lookups)
 
 
 def work(name: str, medium: str = "m") -> OwnerId:
@@ -182,9 +183,9 @@ def oracle(stored: Mapping[OwnerId, Fingerprint], probe: Probe) -> dict[OwnerId,
     shared: Counter[OwnerId] = Counter()
     for owner, fingerprint in stored.items():
         for part in fingerprint.parts:
-            for array in probe.terms:
-                count = len(np.intersect1d(part.terms, array))
-                if count >= probe.min_shared:
+            for lookup in probe.lookups:
+                count = len(np.intersect1d(part.terms, lookup.terms))
+                if count >= lookup.min_shared:
                     shared[owner] += count
     return dict(shared)
 

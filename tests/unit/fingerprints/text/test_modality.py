@@ -68,7 +68,7 @@ def verdicts_by_candidate_part(copy: Fingerprint, work: Fingerprint) -> list[flo
     scores = [0.0]
     for part in work.parts:
         terms = set(part.terms.tolist())
-        if any(len(terms & set(one.tolist())) >= probe.min_shared for one in probe.terms):
+        if any(len(terms & set(one.terms.tolist())) >= one.min_shared for one in probe.lookups):
             scores.append(TEXT.verify(copy, replace(work, parts=(part,))).score)
     return scores
 
