@@ -1,0 +1,78 @@
+"""What the accuracy bench of one modality consists of: originals, attacks, peers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from random import Random
+from typing import Any, Protocol
+
+
+class Half(StrEnum):
+    """Parameters are chosen on one half of the packages, figures are reported on the other."""
+
+    TUNE = "tune"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A work's file. Originals of one family are related: such pairs are not strangers."""
+
+    name: str
+    path: Path
+    family: str
+
+
+Make = Callable[[Original, Path, Random], Path]
+"""Writes a copy of an original into a folder and returns its file; chance is the `Random`'s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """What a pirate does to a work, by a real tool.
+
+    `name` is the kind ("speed"), `strength` how hard (1.25), None where there is no scale; `goal`
+    is the recall to reach, None where the attack is only observed. `applies` says to which
+    originals it can be done.
+    """
+
+    name: str
+    strength: float | None
+    goal: float | None
+    make: Make
+    applies: Callable[[Original], bool] = field(default=lambda original: True)  # noqa: ARG005
+
+    @property
+    def label(self) -> str:
+        """Return the name with the strength."""
+        return self.name if self.strength is None else f"{self.name} {self.strength:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another program on the same files.
+
+    `extract` returns None for what it can't read. A pair is a match at a `distance` of at most
+    `threshold`; None: the threshold at which it makes one false match in a million stranger pairs,
+    or none in the run where there are fewer.
+    """
+
+    name: str
+    extract: Callable[[Path], Any]
+    distance: Callable[[Any, Any], float]
+    threshold: float | None = None
+
+
+class Suite(Protocol):
+    """The bench of one modality."""
+
+    modality: str
+    attacks: tuple[Attack, ...]
+    peers: tuple[Peer, ...]
+
+    def originals(self, half: Half, corpus: Path) -> list[Original]:
+        """Return the works of one half, in a fixed order; `corpus` is what `fetch` filled."""
+        ...

@@ -1,0 +1,1 @@
+"""What fingerprinting costs on one core, beside the peers in the same run."""
