@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
@@ -26,6 +27,8 @@ from index.registration import WorkFacts, register
 from index.store import Store, StoreLocation, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fingerprints.contract import Aligned, Fingerprint, Limits
     from index.identify import Finding
 
@@ -64,24 +67,40 @@ class FileToMatch(Piece):
 
 
 class FoundSpan(Piece):
-    """This stretch of the copy is that stretch of the work, in the modality's span unit."""
+    """This stretch of the copy is that stretch of the work, in the modality's span unit.
+
+    The regions are of pictures: left, top, right, bottom as shares of their sides.
+    """
 
     copy_span: tuple[float, float]
     work_span: tuple[float, float]
+    copy_region: tuple[float, float, float, float] | None = None
+    work_region: tuple[float, float, float, float] | None = None
 
 
-class FoundWork(Piece):
-    """A registered work that the file holds."""
+class Witness(Piece):
+    """What one modality says of the file and the work: of a film, its pictures and its sound."""
 
-    work_id: str
-    title: str
-    holder: str
     modality: str
     score: float
     distance: float
     unit: str
     spans: tuple[FoundSpan, ...]
+
+
+class FoundWork(Piece):
+    """A registered work that the file holds; `witnesses` are best first, one a modality."""
+
+    work_id: str
+    title: str
+    holder: str
+    witnesses: tuple[Witness, ...]
     granted: bool
+
+    @property
+    def best(self) -> Witness:
+        """Return what the modality that is most sure says."""
+        return self.witnesses[0]
 
 
 class Matched(Piece):
@@ -156,43 +175,59 @@ class Matcher:
             return Matched(path=file.path, error=error.code, reason=error.reason)
         except OSError as error:
             return Matched(path=file.path, error="unreadable", reason=str(error.strerror))
-        found = [match for one in extraction.prints for match in self._matches(one)]
+        witnesses: dict[str, list[Witness]] = defaultdict(list)
+        for one in extraction.prints:
+            for work_id, witness in self._witnesses(one):
+                witnesses[work_id].append(witness)
+        found = (self._found(work_id, several) for work_id, several in witnesses.items())
+        matches = [match for match in found if match is not None]
         return Matched(
             path=file.path,
             modality=extraction.prints[0].modality,
-            matches=tuple(sorted(found, key=lambda match: (-match.score, match.work_id))),
+            matches=tuple(sorted(matches, key=lambda match: (-match.best.score, match.work_id))),
         )
 
-    def _matches(self, print_: Fingerprint) -> list[FoundWork]:
+    def _witnesses(self, print_: Fingerprint) -> Iterator[tuple[str, Witness]]:
         modality = MODALITIES[print_.modality]
         (findings,) = identify(
             (print_,), self._store.fingerprints, modality, threshold=self._threshold
         )
-        found = (self._found(print_.modality, finding) for finding in findings)
-        return [match for match in found if match is not None]
+        for finding in findings:
+            yield finding.work_id, _witness(print_.modality, finding)
 
-    def _found(self, modality: str, finding: Finding) -> FoundWork | None:
+    def _found(self, work_id: str, witnesses: list[Witness]) -> FoundWork | None:
         try:
-            work = self._store.records.get(Work, finding.work_id).record
+            work = self._store.records.get(Work, work_id).record
         except NotFound:
             return None
         grant = covering_grant(self._store.records, work, url="", seen_at=now())
-        spans = [span for verdict in finding.verdicts for span in verdict.comparison.spans]
         return FoundWork(
             work_id=work.id,
             title=work.title,
             holder=work.holder,
-            modality=modality,
-            score=finding.best.score,
-            distance=finding.best.distance,
-            unit=finding.best.unit,
-            spans=tuple(_span(span) for span in sorted(spans, key=lambda span: span.copy)),
+            witnesses=tuple(sorted(witnesses, key=lambda one: (-one.score, one.modality))),
             granted=grant is not None,
         )
 
 
+def _witness(modality: str, finding: Finding) -> Witness:
+    spans = [span for verdict in finding.verdicts for span in verdict.comparison.spans]
+    return Witness(
+        modality=modality,
+        score=finding.best.score,
+        distance=finding.best.distance,
+        unit=finding.best.unit,
+        spans=tuple(_span(span) for span in sorted(spans, key=lambda span: span.copy)),
+    )
+
+
 def _span(span: Aligned) -> FoundSpan:
-    return FoundSpan(copy_span=span.copy, work_span=span.work)
+    return FoundSpan(
+        copy_span=span.copy,
+        work_span=span.work,
+        copy_region=span.copy_region,
+        work_region=span.work_region,
+    )
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmarks.accuracy.suite import Attack, Original, Suite
-    from console.files import FoundWork, Matched
+    from console.files import Matched, Witness
 
 Tell = Callable[[str], None]
 
@@ -99,7 +99,7 @@ class _Run:
         copies = [self._copy(attack, one, folder / str(at)) for at, one in enumerate(attacked)]
         hits = unreadable = 0
         for original, matched in zip(attacked, self._registry.match(copies), strict=True):
-            hits += any(match.title == original.name for match in self._ours(matched))
+            hits += original.name in self._ours(matched)
             unreadable += matched.error is not None
             self._judge_strangers(attack.label, original, matched)
         for original, copy in zip(attacked, copies, strict=True):
@@ -125,15 +125,22 @@ class _Run:
     def _judge_strangers(self, label: str, original: Original, matched: Matched) -> None:
         related = self._family_sizes.get(original.family, 0)
         self._pairs += len(self._originals) - related
-        for match in self._ours(matched):
-            if self._families[match.title] != original.family:
+        for title, witness in self._ours(matched).items():
+            if self._families[title] != original.family:
                 self._false.append(
-                    f"{label}: {original.name} ~ {match.title} {match.modality} {match.score:.3f}"
+                    f"{label}: {original.name} ~ {title} {witness.modality} {witness.score:.3f}"
                 )
 
-    def _ours(self, matched: Matched) -> list[FoundWork]:
+    def _ours(self, matched: Matched) -> dict[str, Witness]:
+        """Return what was found, by title, and the best witness that is of this suite."""
         suite = self._suite.modality
-        return [one for one in matched.matches if suite not in MODALITIES or one.modality == suite]
+        of_suite = (
+            (found.title, witness)
+            for found in matched.matches
+            for witness in reversed(found.witnesses)
+            if suite not in MODALITIES or witness.modality == suite
+        )
+        return dict(of_suite)
 
 
 def _spread(originals: Sequence[Original], sample: int | None) -> list[Original]:

@@ -19,6 +19,7 @@ from index.documents import Work
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from console.files import FoundSpan, FoundWork, Witness
     from crawlers.errors import CrawlError
 
 
@@ -74,7 +75,7 @@ def _print(house: House, answer: Matched) -> None:
     for match in answer.matches:
         granted = house.say(" (granted)", "（已授权）") if match.granted else ""
         title = house.say(match.title, f"《{match.title}》")
-        say_line(house, f"{answer.path}  {match.score:.2f}  {title} — {match.holder}{granted}")
+        say_line(house, f"{answer.path}  {match.best.score:.2f}  {title} — {match.holder}{granted}")
     if not answer.error and not answer.matches:
         say_line(house, f"{answer.path}  —  {house.say('no match', '无匹配')}")
 
@@ -84,17 +85,34 @@ def _line(answer: Matched) -> dict[str, Any]:
         "path": str(answer.path),
         "modality": answer.modality,
         "error": answer.error,
-        "matches": [
-            {
-                "work_id": match.work_id,
-                "title": match.title,
-                "score": round(match.score, 4),
-                "spans": [
-                    {"copy": list(span.copy_span), "work": list(span.work_span)}
-                    for span in match.spans
-                ],
-                "granted": match.granted,
-            }
-            for match in answer.matches
-        ],
+        **({"reason": answer.reason} if answer.error else {}),
+        "matches": [_match(match) for match in answer.matches],
+    }
+
+
+def _match(match: FoundWork) -> dict[str, Any]:
+    best, *others = match.witnesses
+    return {
+        "work_id": match.work_id,
+        "title": match.title,
+        **_witness(best),
+        "granted": match.granted,
+        "witnesses": [_witness(other) for other in others],
+    }
+
+
+def _witness(witness: Witness) -> dict[str, Any]:
+    return {
+        "modality": witness.modality,
+        "score": round(witness.score, 4),
+        "spans": [_span(span) for span in witness.spans],
+    }
+
+
+def _span(span: FoundSpan) -> dict[str, Any]:
+    regions = {"copy_region": span.copy_region, "work_region": span.work_region}
+    return {
+        "copy": list(span.copy_span),
+        "work": list(span.work_span),
+        **{name: [round(side, 4) for side in region] for name, region in regions.items() if region},
     }

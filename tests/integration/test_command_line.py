@@ -88,7 +88,9 @@ def test_a_folder_of_mixed_files_is_matched_in_order(
     (match,) = copied["matches"]
     assert (match["work_id"], match["title"]) == (registered["work_id"], "Chelsea")
     assert match["score"] >= 0.5
-    assert match["spans"] == [{"copy": [0.0, 1.0], "work": [0.0, 1.0]}]
+    (span,) = match["spans"]
+    assert (span["copy"], span["work"]) == ([0.0, 1.0], [0.0, 1.0])
+    assert match["modality"] == "image"
     assert match["granted"] is False
     assert all(one["error"] and one["matches"] == [] for one in broken)
 

@@ -106,7 +106,16 @@ def _diagonal(width: int, height: int, chance: Random) -> list[str]:
     points = round(max(width, height) * 0.16)
     label = ["(", "-background", "none", "-fill", "rgba(255,255,255,0.6)", "-font", _FONTS[0]]
     label += ["-pointsize", str(points), f"label:{chance.choice(_WORDS[:2])}", "-rotate", "-30"]
-    return [*label, "+repage", ")", "-gravity", "center", "-composite", "-resize", f"{width}x{height}!"]
+    return [
+        *label,
+        "+repage",
+        ")",
+        "-gravity",
+        "center",
+        "-composite",
+        "-resize",
+        f"{width}x{height}!",
+    ]
 
 
 def _caption(width: int, height: int, chance: Random) -> list[str]:
@@ -124,10 +133,10 @@ def _page(share: float) -> _Step:
         mine = round(wide * share), max(1, round(wide * share * height / width))
         high = max(1600, mine[1] + 200)
         x, y = chance.randint(40, wide - mine[0] - 40), chance.randint(80, high - mine[1] - 80)
-        words = " ".join(chance.choice(_TEXT) for _ in range(900))
+        lines = [" ".join(chance.choice(_TEXT) for _ in range(20)) for _ in range(high // 26)]
         page = ["(", "-background", "white", "-fill", "#202020", "-font", "Times-Roman"]
-        page += ["-pointsize", "22", "-size", f"{wide - 60}x{high - 60}", f"caption:{words}"]
-        page += ["-bordercolor", "white", "-border", "30", ")"]
+        page += ["-pointsize", "22", "label:" + "\\n".join(lines), "-gravity", "NorthWest"]
+        page += ["-extent", f"{wide - 60}x{high - 60}", "-bordercolor", "white", "-border", "30", ")"]
         return ["-resize", f"{mine[0]}x{mine[1]}!", *page, "+swap"] + [
             "-gravity", "NorthWest", "-geometry", f"+{x}+{y}", "-composite",
         ]  # fmt: skip
@@ -171,7 +180,9 @@ def _attacks() -> tuple[Attack, ...]:
         ("in a page", 0.4, 0.90, _attack(_page(0.4))),
         ("combination", None, 0.90, _attack(_all_at_once, quality=50)),
     ]
-    return tuple(Attack(name, strength, goal, make, is_picture) for name, strength, goal, make in plain)
+    return tuple(
+        Attack(name, strength, goal, make, is_picture) for name, strength, goal, make in plain
+    )
 
 
 ATTACKS: Final = _attacks()

@@ -26,7 +26,9 @@ _ENDINGS: Final = {".jpg", ".jpeg", ".png", ".webp"}
 _LEAST_BYTES: Final = 20_000
 _DRAWN_TEXT: Final = {"text", "page"}  # running text is the text modality's
 _SCHEMES: Final = re.compile(r"-[dl]$|[_-]?\d+x\d+$|-no-logo$|-(light|dark)$", re.IGNORECASE)
-_SERIES: Final = re.compile(r"^(ubuntu-mate|mate-stripes|stripes|elephants|adwaita|menu-scores)", re.I)
+_SERIES: Final = re.compile(
+    r"^(ubuntu-mate|mate-stripes|stripes|elephants|adwaita|menu-scores)", re.I
+)
 
 
 def originals(half: Half, corpus: Path) -> list[Original]:
