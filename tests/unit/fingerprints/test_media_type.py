@@ -1,5 +1,6 @@
 import io
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -30,13 +31,45 @@ def test_pictures_are_known_by_their_bytes(name: str) -> None:
         (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avif", "image/avif"),
         (b"\0\0\0\x18ftypheic\0\0\0\0", "image/heic"),
         (b"RIFF\x24\0\0\0WAVEfmt ", "audio/wav"),
-        (b"RIFF\x24\0\0\0AVI LIST", UNKNOWN),
+        (b"RIFF\x24\0\0\0AVI LIST", "video/x-msvideo"),
+        (b"RIFF\x24\0\0\0ACON", UNKNOWN),
+        (b"\x47" + bytes(187) + b"\x47" + bytes(187) + b"\x47", "video/mp2t"),
+        (b"MZ" + bytes(58) + b"\x80\0\0\0", "application/vnd.microsoft.portable-executable"),
+        (b"dex\n035\0", "application/x-dex"),
         (b"ID3\x04\0\0\0\0\0\0", "audio/mpeg"),
         (b"\xff\xfb\x90\x64", "audio/mpeg"),
     ],
 )
 def test_other_binaries(head: bytes, expected: str) -> None:
     assert sniff(head) == expected
+
+
+@pytest.mark.parametrize(
+    ("container", "codec", "expected"),
+    [
+        ("matroska", "mpeg4", "video/x-matroska"),
+        ("webm", "libvpx", "video/webm"),
+        ("mp4", "mpeg4", "video/mp4"),
+        ("mov", "mpeg4", "video/quicktime"),
+        ("avi", "mpeg4", "video/x-msvideo"),
+        ("flv", "flv", "video/x-flv"),
+        ("mpegts", "mpeg2video", "video/mp2t"),
+        ("mpeg", "mpeg2video", "video/mpeg"),
+        ("asf", "mpeg4", "video/x-ms-asf"),
+    ],
+)
+def test_films_are_known_by_their_bytes(container: str, codec: str, expected: str) -> None:
+    written = io.BytesIO()
+    with av.open(written, "w", format=container) as film:
+        stream = film.add_stream(codec, rate=25)
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        frame = av.VideoFrame.from_ndarray(np.zeros((72, 64), np.uint8), format="yuv420p")
+        for number in range(30):
+            frame.pts = number
+            film.mux(stream.encode(frame))
+        film.mux(stream.encode())
+    assert sniff(written.getvalue()[:4096], declared="text/html") == expected
 
 
 @pytest.mark.parametrize(
