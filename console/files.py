@@ -43,10 +43,21 @@ AnyPath = Annotated[
 """A path that survives JSON, whatever bytes its name is made of."""
 
 
-class FileToRegister(Piece):
+class _File(Piece):
+    path: AnyPath
+
+    @property
+    def size_bytes(self) -> int:
+        """How much there is to read; 0 where that can't be said."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
+
+
+class FileToRegister(_File):
     """A file and the work that it is of."""
 
-    path: AnyPath
     facts: WorkFacts
     actor: str
 
@@ -60,10 +71,8 @@ class Registered(Piece):
     reason: str = ""
 
 
-class FileToMatch(Piece):
+class FileToMatch(_File):
     """A file to be compared with the registry."""
-
-    path: AnyPath
 
 
 class FoundSpan(Piece):

@@ -17,11 +17,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExaminationLimits:
-    """What examining one sighting may cost. `memory_bytes` come on top of the start's."""
+    """What examining one sighting may cost. `memory_bytes` come on top of the start's.
+
+    A film takes longer than a page: each MiB adds `time_s_per_mib` to `time_s`.
+    """
 
     time_s: float = 60.0
+    time_s_per_mib: float = 2.0
     memory_bytes: int = 2 * 2**30
     files: Limits = field(default_factory=Limits)
+
+    def time_for(self, size_bytes: int) -> float:
+        """Return how many seconds a file of this size may take."""
+        return self.time_s + self.time_s_per_mib * size_bytes / 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,9 @@ class ExaminationSettings(_Section):
     """What examining one sighting may cost."""
 
     time_s: float = Field(60.0, gt=0, description="Time limit · 时限（秒）")
+    time_s_per_mib: float = Field(
+        2.0, ge=0, description="Time added for each MiB of the file · 文件每 MiB 另加的时限（秒）"
+    )
     memory_bytes: int = Field(
         2048 * _MIB, ge=64 * _MIB, description="Memory limit · 内存上限（字节）"
     )

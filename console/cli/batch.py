@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     from console.cli.house import House
+    from crawlers.examination.task import Task
     from crawlers.plan import ExaminationLimits
     from index.documents import Piece
 
-T = TypeVar("T", bound="Piece")
+T = TypeVar("T", bound="Task")
 A = TypeVar("A", bound="Piece")
 
 _AHEAD = 4

@@ -61,6 +61,7 @@ class House:
         allowed = self.settings
         return ExaminationLimits(
             time_s=allowed.examination.time_s,
+            time_s_per_mib=allowed.examination.time_s_per_mib,
             memory_bytes=allowed.examination.memory_bytes,
             files=Limits(**allowed.limits.model_dump()),
         )

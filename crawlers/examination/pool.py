@@ -20,10 +20,11 @@ from index.errors import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from crawlers.examination.task import Task
     from crawlers.plan import ExaminationLimits
     from index.documents import Piece
 
-T = TypeVar("T", bound="Piece")
+T = TypeVar("T", bound="Task")
 A = TypeVar("A", bound="Piece")
 
 _ATTEMPTS = 3
@@ -89,7 +90,7 @@ class ExaminationPool(Generic[T, A]):
         for _ in range(_ATTEMPTS):
             process = self._own_process()
             try:
-                return process.examine(task)
+                return process.examine(task, self._limits.time_for(task.size_bytes))
             except Lost:
                 continue
             except CrawlError as error:

@@ -14,16 +14,17 @@ import structlog
 
 from crawlers.errors import CrawlError, ExaminationCrash, ExaminationMemory, ExaminationTimeout
 from crawlers.examination.forking import fork
-from crawlers.examination.worker import DONE, FAILED, READY, TAKEN, work
+from crawlers.examination.worker import DONE, FAILED, READY, TAKEN, asked, work
 from index.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from crawlers.examination.task import Task
     from crawlers.plan import ExaminationLimits
     from index.documents import Piece
 
-T = TypeVar("T", bound="Piece")
+T = TypeVar("T", bound="Task")
 A = TypeVar("A", bound="Piece")
 
 log = structlog.get_logger()
@@ -69,22 +70,22 @@ class ExaminingProcess(Generic[T, A]):
         if tag != READY:
             raise Unavailable("examination", f"its process did not start: {self._death().reason}")
 
-    def examine(self, task: T) -> A:
-        """Have the task done.
+    def examine(self, task: T, time_s: float) -> A:
+        """Have the task done within so many seconds.
 
         Raises `ExaminationTimeout`, `ExaminationMemory`, `ExaminationCrash`, `Unavailable` when the
         store failed, or `Lost` when the task can be given to another process.
         """
-        self._give(task)
+        self._give(task, time_s)
         self.taken += 1
-        tag, answer = self._receive(self._limits.time_s)
+        tag, answer = self._receive(time_s)
         if tag == DONE:
             return self._gives.model_validate_json(answer)
         if tag == FAILED:
             raise self._failure(json.loads(answer))
         if tag is None:
             self.kill()
-            raise ExaminationTimeout(f"not done after {self._limits.time_s:g} s")
+            raise ExaminationTimeout(f"not done after {time_s:g} s")
         raise self._death()
 
     @property
@@ -117,9 +118,9 @@ class ExaminingProcess(Generic[T, A]):
             with suppress(ProcessLookupError):  # it may not yet lead a session of its own
                 os.kill(self._process.pid, signal.SIGKILL)
 
-    def _give(self, task: T) -> None:
+    def _give(self, task: T, time_s: float) -> None:
         try:
-            self._line.send_bytes(task.model_dump_json().encode())
+            self._line.send_bytes(asked(time_s, task))
         except OSError as error:
             self.kill()
             raise Lost from error

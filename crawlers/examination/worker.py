@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
+    from crawlers.examination.task import Task
     from crawlers.plan import ExaminationLimits
     from index.documents import Piece
 
-T = TypeVar("T", bound="Piece")
+T = TypeVar("T", bound="Task")
 A = TypeVar("A", bound="Piece")
 
 READY: Final = b"R"
@@ -52,15 +53,22 @@ def work(
     line.send_bytes(READY)
     while (request := _next(line)) is not None:
         line.send_bytes(TAKEN)
-        limit_processor_time(limits.time_s)
-        line.send_bytes(_answer(examine, takes, request))
+        time_s, task = request
+        limit_processor_time(time_s)
+        line.send_bytes(_answer(examine, takes, task))
 
 
-def _next(line: Connection) -> bytes | None:
+def asked(time_s: float, task: Task) -> bytes:
+    """Return the message that asks for a task to be done within so many seconds."""
+    return b"%f\n%s" % (time_s, task.model_dump_json().encode())
+
+
+def _next(line: Connection) -> tuple[float, bytes] | None:
     try:
-        return line.recv_bytes()
+        time_s, _, task = line.recv_bytes().partition(b"\n")
     except (EOFError, ConnectionError):
         return None
+    return float(time_s), task
 
 
 def _answer(examine: Callable[[T], A], takes: type[T], request: bytes) -> bytes:
