@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cases.passages import Passage, passages
 from index.contract import Query
 from index.documents import Case, CaseUrl, Event, Match, Sighting, Work
 from index.errors import NotFound
@@ -20,12 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One address of a case: the latest match there, what was captured, which parts correspond."""
+    """One address of a case, what was captured there last, and its matches with the work.
+
+    `matches` are best first, one a modality: of a film, its pictures and its sound.
+    """
 
     url: CaseUrl
-    match: Match
+    matches: tuple[Match, ...]
     sighting: Sighting
-    passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,15 @@ def exhibits(store: Store, case_id: str) -> Iterator[Exhibit]:
     """Yield the addresses of a case, in the order of their first sight."""
     for stored in scan(store.records, Query(CaseUrl, {"case_id": case_id}, order="first_seen")):
         url = stored.record
-        match = store.records.get(Match, url.last_match_id).record
-        sighting = store.records.get(Sighting, match.sighting_id).record
-        yield Exhibit(url, match, sighting, passages(store, match, sighting))
+        latest = store.records.get(Match, url.last_match_id).record
+        sighting = store.records.get(Sighting, latest.sighting_id).record
+        yield Exhibit(url, _matches(store.records, latest), sighting)
+
+
+def _matches(records: Records, latest: Match) -> tuple[Match, ...]:
+    same = Query(Match, {"sighting_id": latest.sighting_id, "work_id": latest.work_id})
+    found = (stored.record for stored in scan(records, same))
+    return tuple(sorted(found, key=lambda match: (-match.score, match.modality)))
 
 
 def _work(records: Records, id: str) -> Work | None:

@@ -17,9 +17,13 @@ _HEAD_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What the bytes are, their fingerprints, and the modalities that failed on them."""
+    """What the bytes are, their fingerprints, and the modalities that failed on them.
+
+    `read_as` is the media type with what the sender said of it: `text/html; charset=gbk`.
+    """
 
     media_type: str
+    read_as: str
     prints: tuple[Fingerprint, ...]
     failures: tuple[FingerprintError, ...]
 
@@ -46,4 +50,4 @@ def extract(
             failures.append(error)
     if not prints:
         raise failures[0]
-    return Extraction(media_type, tuple(prints), tuple(failures))
+    return Extraction(media_type, hint, tuple(prints), tuple(failures))

@@ -12,6 +12,7 @@ from cases import decisions
 from cases.dossier import dossier
 from console.cli.house import House, common_options, pass_house
 from console.cli.speech import add_row, say_line, table
+from console.places import place
 from console.report.case_report import case_report
 from index.contract import Query
 from index.documents import Case, CaseState
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from cases.dossier import Dossier, Exhibit
-    from cases.passages import Passage
+    from index.documents import Span
 
 STATES = {
     CaseState.LEAD: ("lead", "待核"),
@@ -29,6 +30,7 @@ STATES = {
     CaseState.DISMISSED: ("dismissed", "不予立案"),
 }
 _QUOTED = 120
+_TOLD_OF_A_MATCH = {"modality", "modality_version", "score", "distance", "unit", "spans"}
 
 
 @click.group("cases")
@@ -151,24 +153,12 @@ def _whole(file: Dossier) -> dict[str, Any]:
 def _exhibit(exhibit: Exhibit) -> dict[str, Any]:
     return {
         **exhibit.url.model_dump(mode="json", exclude={"id", "case_id"}),
-        "modality": exhibit.match.modality,
-        "modality_version": exhibit.match.modality_version,
-        "distance": exhibit.match.distance,
-        "unit": exhibit.match.unit,
-        "spans": [span.model_dump(mode="json") for span in exhibit.match.spans],
-        "passages": [_passage(passage) for passage in exhibit.passages],
+        "matches": [
+            match.model_dump(mode="json", include=_TOLD_OF_A_MATCH) for match in exhibit.matches
+        ],
         "address": exhibit.sighting.address,
         "payload_sha256": exhibit.sighting.payload,
         "capture_sha256": exhibit.sighting.capture,
-    }
-
-
-def _passage(passage: Passage) -> dict[str, Any]:
-    return {
-        "copy": list(passage.copy_span),
-        "work": list(passage.work_span),
-        "copied": passage.copied,
-        "original": passage.original,
     }
 
 
@@ -178,26 +168,28 @@ def _print(house: House, file: Dossier) -> None:
         say_line(house, f"{file.case.decided_by}: {file.case.decided_because}")
     for number, exhibit in enumerate(file.exhibits, 1):
         url = exhibit.url
-        say_line(house, f"\n{number}. {url.url}  {exhibit.match.score:.2f}")
+        say_line(house, f"\n{number}. {url.url}  {url.score:.2f}")
         seen = f"{url.first_seen:%Y-%m-%d %H:%M} – {url.last_seen:%Y-%m-%d %H:%M} UTC"
         say_line(house, f"   {house.say('seen', '发现')} {seen}")
         say_line(house, f"   sha256:{exhibit.sighting.payload}")
         say_line(house, f"   WARC sha256:{exhibit.sighting.capture or '—'}")
-        for passage in exhibit.passages:
-            say_line(house, quotation(house, passage))
+        for match in exhibit.matches:
+            say_line(house, f"   {match.modality}  {match.score:.2f}")
+            for span in match.spans:
+                say_line(house, quotation(house, match.modality, span))
     house.out.print()
     for event in file.events:
         say_line(house, f"{event.at:%Y-%m-%d %H:%M:%S}  {event.verb}  {event.actor}")
 
 
-def quotation(house: House, passage: Passage) -> str:
-    """Quote the beginning of a passage, copy above work."""
+def quotation(house: House, modality: str, span: Span) -> str:
+    """Say where a span lies on both sides, copy above work, and quote the beginning of text."""
     copy, work = house.say("copy", "网页"), house.say("work", "作品")
     lines = (
-        f"   {copy} {list(passage.copy_span)}  {_beginning(passage.copied)}",
-        f"   {work} {list(passage.work_span)}  {_beginning(passage.original)}",
+        f"   {copy} {place(modality, span.copy_span)}  {_beginning(span.copied)}",
+        f"   {work} {place(modality, span.work_span)}  {_beginning(span.original)}",
     )
-    return "\n".join(lines)
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _beginning(text: str) -> str:

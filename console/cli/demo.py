@@ -235,16 +235,18 @@ def _tell_of_sites(house: House, sites: Sequence[tuple[str, str]]) -> None:
 def _quote(house: House, case: Case) -> None:
     """Print the longest passages of a case, copy above work."""
     found = [
-        (exhibit.url.url, passage)
+        (exhibit.url.url, match.modality, span)
         for exhibit in exhibits(house.store, case.id)
-        for passage in exhibit.passages
+        for match in exhibit.matches
+        for span in match.spans
+        if span.copied
     ]
-    found.sort(key=lambda one: one[1].copy_span[0] - one[1].copy_span[1])
+    found.sort(key=lambda one: one[2].copy_span[0] - one[2].copy_span[1])
     if found:
         say_line(house, f"\n{case.title} — {case.site}")
-    for url, passage in found[:_PASSAGES_SHOWN]:
+    for url, modality, span in found[:_PASSAGES_SHOWN]:
         say_line(house, f" {url}")
-        say_line(house, quotation(house, passage))
+        say_line(house, quotation(house, modality, span))
 
 
 def _tell_how_to_go_on(house: House, case: Case) -> None:

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from console.places import place
 from fingerprints.media_type import sniff
 from index.errors import NotFound
 
 if TYPE_CHECKING:
     from cases.dossier import Dossier, Exhibit
+    from index.documents import Match
     from index.store import Store
 
 _SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
 """What a browser shows and no script can hide in."""
 _HEAD_BYTES = 4096
+_MOST_PICTURES = 20
 
 
 Box = tuple[float, float, float, float]
@@ -51,13 +54,17 @@ def case_report(store: Store, dossier: Dossier) -> str:
     return environment.get_template("case.html").render(
         case=dossier.case,
         work=dossier.work,
-        exhibits=[(exhibit, _pictures(store, exhibit)) for exhibit in dossier.exhibits],
+        exhibits=[
+            (exhibit, [(match, _pictures(store, exhibit, match)) for match in exhibit.matches])
+            for exhibit in dossier.exhibits
+        ],
+        place=place,
         events=dossier.events,
     )
 
 
-def _pictures(store: Store, exhibit: Exhibit) -> list[PicturePair]:
-    if exhibit.match.modality != "image" or exhibit.sighting.payload is None:
+def _pictures(store: Store, exhibit: Exhibit, match: Match) -> list[PicturePair]:
+    if match.modality != "image" or exhibit.sighting.payload is None:
         return []
     payload = exhibit.sighting.payload
     return [
@@ -65,7 +72,7 @@ def _pictures(store: Store, exhibit: Exhibit) -> list[PicturePair]:
             _picture(store, payload, span.copy_region),
             _picture(store, span.medium, span.work_region),
         )
-        for span in exhibit.match.spans
+        for span in match.spans[:_MOST_PICTURES]
     ]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cases.filing import case_id, file_match
+from crawlers.examination.quotation import quoted
 from fingerprints.errors import FingerprintError, NothingToPrint
 from fingerprints.extraction import extract
 from fingerprints.modalities import MODALITIES
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fingerprints.contract import Fingerprint, Limits
+    from fingerprints.extraction import Extraction
     from index.contract import Version
     from index.identify import Finding
     from index.store import Store
@@ -58,27 +60,26 @@ class Examiner:
         if sighting.examined_at is not None:
             return sighting
         try:
-            media_type, prints = self._extract(sighting)
+            extraction = self._extract(sighting)
         except FingerprintError as error:
             return conclude(self._store, sighting, failure=failure_of(error))
-        for one in prints:
-            self._examine(sighting, one)
+        for one in extraction.prints:
+            self._examine(sighting, extraction, one)
         return conclude(
             self._store,
-            sighting.model_copy(update={"media_type": media_type}),
-            modalities=tuple(one.modality for one in prints),
+            sighting.model_copy(update={"media_type": extraction.media_type}),
+            modalities=tuple(one.modality for one in extraction.prints),
         )
 
-    def _extract(self, sighting: Sighting) -> tuple[str, tuple[Fingerprint, ...]]:
+    def _extract(self, sighting: Sighting) -> Extraction:
         if sighting.payload is None:
             raise NothingToPrint("empty")
         with self._store.blobs.open(sighting.payload) as source:
-            extraction = extract(
+            return extract(
                 source, limits=self._limits, declared=sighting.media_type, filename=sighting.url
             )
-        return extraction.media_type, extraction.prints
 
-    def _examine(self, sighting: Sighting, print_: Fingerprint) -> None:
+    def _examine(self, sighting: Sighting, extraction: Extraction, print_: Fingerprint) -> None:
         owner = OwnerId("sighting", sighting.id, sighting.payload or "")
         self._store.fingerprints.add(owner, print_)
         modality = MODALITIES[print_.modality]
@@ -86,9 +87,11 @@ class Examiner:
             (print_,), self._store.fingerprints, modality, threshold=self._threshold
         )
         for finding in findings:
-            self._file(sighting, print_, finding)
+            self._file(sighting, extraction, print_, finding)
 
-    def _file(self, sighting: Sighting, print_: Fingerprint, finding: Finding) -> None:
+    def _file(
+        self, sighting: Sighting, extraction: Extraction, print_: Fingerprint, finding: Finding
+    ) -> None:
         records = self._store.records
         try:
             work = records.get(Work, finding.work_id).record
@@ -97,6 +100,9 @@ class Examiner:
             return
         grant = covering_grant(records, work, url=sighting.url, seen_at=sighting.seen_at)
         match = _match(sighting, print_, finding, grant.id if grant else None)
+        if sighting.payload is not None:
+            read = (sighting.payload, extraction.read_as)
+            match = quoted(self._store.blobs, match, read, work, self._limits)
         try:
             records.put(match, expect=None)
         except Conflict:

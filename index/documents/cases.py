@@ -22,6 +22,7 @@ class Covered(Piece):
     """A stretch [start, end) of a medium of the work that stands on the site, in the span unit."""
 
     medium: str
+    modality: str
     start: float
     end: float
 

@@ -12,7 +12,7 @@ class Span(Piece):
     """This stretch of the copy is that stretch of a medium of the work, in the span unit.
 
     `medium` is the SHA-256 of the work's file. Regions are (left, top, right, bottom) as shares
-    of width and height.
+    of width and height. `copied` and `original` quote text from both sides, long ones in part.
     """
 
     medium: str
@@ -20,6 +20,8 @@ class Span(Piece):
     work_span: tuple[float, float]
     copy_region: tuple[float, float, float, float] | None = None
     work_region: tuple[float, float, float, float] | None = None
+    copied: str = ""
+    original: str = ""
 
 
 class Match(Record):

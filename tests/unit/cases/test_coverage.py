@@ -11,7 +11,14 @@ from index.documents import Covered, Medium, Work, WorkKind
 
 
 def covered(*stretches: tuple[float, float], medium: str = "m") -> list[Covered]:
-    return [Covered(medium=medium, start=start, end=end) for start, end in stretches]
+    modality = modality_of(medium)
+    return [
+        Covered(medium=medium, modality=modality, start=start, end=end) for start, end in stretches
+    ]
+
+
+def modality_of(medium: str) -> str:
+    return "image" if medium.startswith("page") else "text"
 
 
 def work(**extents: float) -> Work:
@@ -26,7 +33,7 @@ def work(**extents: float) -> Work:
                 sha256=name,
                 filename=name,
                 media_type="text/plain",
-                modality="image" if name.startswith("page") else "text",
+                modality=modality_of(name),
                 version=1,
                 size_bytes=1,
                 parts=1,
