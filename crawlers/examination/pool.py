@@ -12,7 +12,7 @@ import threading
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from crawlers.errors import CrawlError
+from crawlers.errors import CrawlError, ExaminationCrash, ExaminationMemory
 from crawlers.examination.forking import start_fork_server
 from crawlers.examination.process import ExaminingProcess, Lost
 from index.errors import Unavailable
@@ -63,7 +63,8 @@ class ExaminationPool(Generic[T, A]):
         """Return the answer to a task: the sighting as examined, say.
 
         Raises `ExaminationTimeout`, `ExaminationMemory` or `ExaminationCrash`, which cost only
-        this task; `Unavailable` when examining isn't possible now.
+        this task; `Unavailable` when examining isn't possible now. A process that dies after it has
+        served others is not proof against a file: that is tried again in a fresh one.
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._examine, task)
@@ -96,7 +97,8 @@ class ExaminationPool(Generic[T, A]):
             except CrawlError as error:
                 if self._killed:
                     raise CancelledError from error
-                raise
+                if not _may_be_of_others(process, error):
+                    raise
         raise Unavailable("examination", "its processes end before they take a task")
 
     def _own_process(self) -> ExaminingProcess[T, A]:
@@ -122,3 +124,9 @@ class ExaminationPool(Generic[T, A]):
             self._processes.discard(process)
             raise
         return process
+
+
+def _may_be_of_others(process: ExaminingProcess[T, A], error: CrawlError) -> bool:
+    """Whether what a process died of may be what earlier files left behind in it."""
+    died = isinstance(error, ExaminationCrash | ExaminationMemory) and not process.alive
+    return died and process.taken > 1

@@ -102,6 +102,16 @@ def test_a_process_that_dies_between_two_sightings_costs_neither() -> None:
     run(scene, jobs=1)
 
 
+def test_what_dies_in_a_process_that_served_others_is_tried_in_a_fresh_one(tmp_path: Path) -> None:
+    async def scene(pool: Pool) -> None:
+        first = await outcome(pool, f"die-once {tmp_path / 'fresh'}")
+        assert isinstance(first, ExaminationCrash)  # nobody else can be blamed
+        await told(pool, "pass")
+        assert await told(pool, f"die-once {tmp_path / 'used'}") == "passed"
+
+    run(scene, jobs=1)
+
+
 def test_no_more_are_examined_at_once_than_there_are_jobs() -> None:
     async def scene(pool: Pool) -> None:
         processes = await asyncio.gather(*(told(pool, "pid") for _ in range(40)))
