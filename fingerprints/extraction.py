@@ -28,6 +28,17 @@ class Extraction:
     failures: tuple[FingerprintError, ...]
 
 
+def media_type_of(
+    source: BinaryIO, *, declared: str | None = None, filename: str | None = None
+) -> str:
+    """Return what a seekable file shows itself to be; of an archive, what its contents make it."""
+    media_type = sniff(source.read(_HEAD_BYTES), declared=declared, filename=filename)
+    source.seek(0)
+    from fingerprints.archive.kind import ARCHIVE_TYPES, kind  # noqa: PLC0415 - brings unpackers
+
+    return kind(source) if media_type in ARCHIVE_TYPES else media_type
+
+
 def extract(
     source: BinaryIO, *, limits: Limits, declared: str | None = None, filename: str | None = None
 ) -> Extraction:
@@ -35,7 +46,7 @@ def extract(
 
     `declared` is the media type that the sender claimed; the bytes are believed before it.
     """
-    media_type = sniff(source.read(_HEAD_BYTES), declared=declared, filename=filename)
+    media_type = media_type_of(source, declared=declared, filename=filename)
     modalities = modalities_for(media_type)
     if not modalities:
         raise Unsupported(media_type)

@@ -6,8 +6,10 @@ import locale
 import platform
 import sqlite3
 import sys
+from ctypes.util import find_library
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
+from shutil import which
 from typing import TYPE_CHECKING
 
 import click
@@ -22,7 +24,14 @@ from index.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PACKAGES = ("scrapy", "numpy", "opencv-python-headless", "pillow", "imagehash", "rapidfuzz")
+_PACKAGES = (
+    *("scrapy", "numpy", "opencv-python-headless", "pillow", "imagehash", "rapidfuzz"),
+    *("av", "pypdfium2", "py7zr", "rarfile"),
+)
+_SOUND = ("optional: prints music without it, too", "可选：未安装时由内置实现计算声纹")
+_READING = ("optional: reads text in pictures", "可选：识别图片中的文字")
+_RAR_PROGRAMS = ("unrar", "unar", "7z", "bsdtar")
+_RAR = ("optional: unpacks rar archives", "可选：解压 rar 压缩包")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ class Finding:
 @pass_house
 def command(house: House) -> int:
     """What is installed, reachable and set · 运行环境检查."""
-    findings = [*_program(), *_settings(house), *_store(house)]
+    findings = [*_program(), *_optional(house), *_settings(house), *_store(house)]
     if house.as_json:
         house.emit([asdict(finding) for finding in findings])
     else:
@@ -64,6 +73,18 @@ def _program() -> Iterator[Finding]:
     yield Finding(
         "encoding", encoding, ok=True, remedy="" if "UTF" in encoding else "LC_ALL=C.UTF-8"
     )
+
+
+def _optional(house: House) -> Iterator[Finding]:
+    """What does some things better or at all, where it is installed."""
+    uses = (
+        ("chromaprint", find_library("chromaprint"), _SOUND),
+        ("tesseract", which("tesseract"), _READING),
+        ("unrar", next(filter(None, map(which, _RAR_PROGRAMS)), None), _RAR),
+    )
+    for name, place, use in uses:
+        remedy = "" if place else house.say(*use)
+        yield Finding(name, place or house.say("not there", "未安装"), remedy=remedy)
 
 
 def _settings(house: House) -> Iterator[Finding]:
