@@ -1,0 +1,92 @@
+"""What a document is, by its bytes, and who reads it."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from fingerprints.archive import kind
+from fingerprints.document import bundle, epub, fictionbook, office, pdf, pictures
+from fingerprints.document.media_types import EPUB, FB2, FB2_TYPES, PAGE_TYPES, PDF
+from fingerprints.document.parts import Costs, Parts, costs
+from fingerprints.errors import Undecodable, Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fingerprints.contract import Limits
+    from fingerprints.image.decode import Picture
+
+_HEAD_BYTES: Final = 4096
+_PDF_WITHIN: Final = 1024  # bytes: readers look no further for its mark, nor do we
+_NO_ARCHIVE: Final = "application/octet-stream"
+
+
+def text(source: BinaryIO, limits: Limits, media_type: str | None = None) -> str:
+    """See `document.text`."""
+    return _text(source, costs(source, limits), media_type)
+
+
+def pages(source: BinaryIO, limits: Limits, media_type: str | None = None) -> Iterator[Picture]:
+    """See `document.pages`."""
+    found = _pages(source, costs(source, limits), media_type)
+    yield from islice(found, pictures.MOST_PAGES)
+
+
+def _text(source: BinaryIO, allowed: Costs, media_type: str | None = None) -> str:
+    return _joined(_texts(source, allowed, media_type), allowed)
+
+
+def _texts(source: BinaryIO, allowed: Costs, media_type: str | None) -> Iterable[str]:
+    limits = allowed.limits
+    found = _form(source, media_type)
+    if found == PDF:
+        return pdf.texts(source, limits)
+    if found == FB2:
+        return [allowed.text(fictionbook.texts(source, limits.markup_depth))]
+    parts = Parts(source, allowed)
+    if found == EPUB:
+        return epub.texts(parts)
+    if found in office.OFFICE_TYPES:
+        return office.texts(parts, found)
+    return bundle.texts(parts, _text)
+
+
+def _pages(source: BinaryIO, allowed: Costs, media_type: str | None = None) -> Iterator[Picture]:
+    limits = allowed.limits
+    found = _form(source, media_type)
+    if found == PDF:
+        return pdf.pages(source, limits)
+    if found == FB2:
+        files = fictionbook.pictures(source, limits.markup_depth)
+        return pictures.illustrations(files, limits)
+    parts = Parts(source, allowed)
+    if found == EPUB:
+        return pictures.illustrations((one.open() for one in epub.pictures(parts)), limits)
+    if found in office.OFFICE_TYPES:
+        shown = office.pictures(parts, found)
+        return pictures.illustrations((one.open() for one in shown), limits)
+    return pictures.bounded(bundle.pages(parts, _pages), limits)
+
+
+def _form(source: BinaryIO, media_type: str | None) -> str:
+    """Return the media type that the bytes show; raises `Unsupported` or `Undecodable`."""
+    source.seek(0)
+    head = source.read(_HEAD_BYTES)
+    if b"%PDF-" in head[:_PDF_WITHIN]:
+        return PDF
+    found = kind(source)
+    if found in PAGE_TYPES:
+        return found
+    if found != _NO_ARCHIVE:
+        raise Unsupported(found)
+    essence = (media_type or "").partition(";")[0].strip().lower()
+    if b"<FictionBook" in head.replace(b"\0", b"") or essence in FB2_TYPES:
+        return FB2
+    raise Undecodable("no document")
+
+
+def _joined(pieces: Iterable[str], allowed: Costs) -> str:
+    """Join chapters or pages, each on lines of its own; raises `TooLarge`."""
+    stripped = (piece.strip() for piece in pieces)
+    return allowed.text(f"{piece}\n" for piece in stripped if piece).rstrip("\n")
