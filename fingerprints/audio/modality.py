@@ -1,0 +1,178 @@
+"""Sound as the contract wants it: music, speech and sound tracks in, a comparison out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final, NamedTuple
+
+import numpy as np
+
+from fingerprints.audio import bits, chains, signature, verdict
+from fingerprints.audio.chromaprint import ITEM_S, Chroma
+from fingerprints.audio.decode import SAMPLE_RATE, blocks
+from fingerprints.audio.peaks import PeakFinder
+from fingerprints.audio.signature import Sound
+from fingerprints.audio.spans import spans
+from fingerprints.contract import Comparison, Fingerprint, Lookup, Part, Probe
+from fingerprints.errors import NothingToPrint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from fingerprints.audio.peaks import Peaks
+    from fingerprints.contract import Limits
+
+PART_S: Final = 60
+_STEP_S: Final = 55
+"""Parts overlap by more than the longest chain, so that none is lost at a border."""
+
+# A term is a kind in bits 58–59 and a value below 2**57.
+_ITEM_KIND: Final = 1 << 58
+_FOUR_KIND: Final = 2 << 58
+_PAIR_KIND: Final = 3 << 58
+_ITEM_STEP: Final = 4  # every fourth item is registered, every one is looked up
+_MIN_ITEMS: Final = 2
+
+_LEAST_ITEMS: Final = 8
+_LEAST_PEAKS: Final = 16
+_LINE: Final = 0.5
+_BELOW: Final = 0.49
+
+
+class _Chained(NamedTuple):
+    """Chains that are looked up. The more terms a copy has, the more a stranger shares by chance.
+
+    `share`: of the terms asked, that a candidate must share, held to `least` and `most`.
+    """
+
+    shape: chains.Shape
+    kind: int
+    share: float
+    least: int
+    most: int
+
+    def lookup(self, peaks: Peaks) -> Lookup:
+        """Return what a copy's part is looked up by."""
+        near = np.unique(chains.near_terms(chains.of_copy(peaks, self.shape)).terms | self.kind)
+        return Lookup(near, int(np.clip(near.size * self.share, self.least, self.most)))
+
+    def terms(self, peaks: Peaks) -> NDArray[np.int64]:
+        """Return what a work's part is registered by."""
+        return chains.terms(chains.of_work(peaks, self.shape)).terms | self.kind
+
+
+_CHAINED: Final = (
+    _Chained(chains.FOURS, _FOUR_KIND, share=2.5e-4, least=2, most=6),
+    _Chained(chains.PAIRS, _PAIR_KIND, share=1.5e-3, least=8, most=24),
+)
+
+
+class AudioModality:
+    """Recognises sound through codecs, noise, filters, and changes of speed, tempo and pitch."""
+
+    name: ClassVar[str] = "audio"
+    version: ClassVar[int] = 1
+    span_unit: ClassVar[str] = "seconds"
+    media_types: ClassVar[frozenset[str]] = frozenset(
+        {
+            "audio/aac",
+            "audio/ac3",
+            "audio/aiff",
+            "audio/amr",
+            "audio/basic",
+            "audio/flac",
+            "audio/matroska",
+            "audio/mp4",
+            "audio/mpeg",
+            "audio/ogg",
+            "audio/opus",
+            "audio/wav",
+            "audio/webm",
+            "audio/x-aiff",
+            "audio/x-ape",
+            "audio/x-flac",
+            "audio/x-m4a",
+            "audio/x-ms-wma",
+            "audio/x-wav",
+            "audio/x-wavpack",
+            "video/3gpp",
+            "video/3gpp2",
+            "video/matroska",
+            "video/mp2t",
+            "video/mp4",
+            "video/mpeg",
+            "video/ogg",
+            "video/quicktime",
+            "video/vnd.avi",
+            "video/webm",
+            "video/x-flv",
+            "video/x-m4v",
+            "video/x-matroska",
+            "video/x-ms-asf",
+            "video/x-ms-wmv",
+            "video/x-msvideo",
+        }
+    )
+
+    def extract(
+        self,
+        source: BinaryIO,
+        *,
+        limits: Limits,
+        media_type: str | None = None,  # noqa: ARG002 (the bytes say it better)
+    ) -> Fingerprint:
+        """Fingerprint the best sound track of a file, a video's too."""
+        return self.print_sound(blocks(source, limits))
+
+    def print_sound(self, sound: Iterator[NDArray[np.int16]]) -> Fingerprint:
+        """Fingerprint blocks of mono samples at 11,025 Hz; raises `NothingToPrint`."""
+        chroma, finder, total = Chroma(), PeakFinder(), 0
+        for block in sound:
+            chroma.feed(block)
+            finder.feed(block)
+            total += block.size
+        items, peaks = chroma.items(), finder.finish()
+        if bits.telling(items).sum() < _LEAST_ITEMS and peaks.size < _LEAST_PEAKS:
+            raise NothingToPrint(f"{total / SAMPLE_RATE:.1f} s, silent, short or monotonous")
+        extent = total / SAMPLE_RATE
+        whole = Sound(np.arange(items.size), items, peaks)
+        return Fingerprint(self.name, self.version, tuple(_parts(whole, extent)), extent)
+
+    def probe(self, fingerprint: Fingerprint) -> Probe:
+        """Ask for every item and for the strongest pairs and chains of four, a part's together."""
+        lookups: list[Lookup] = []
+        for part in fingerprint.parts:
+            sound = signature.unpacked(part.signature)
+            items = np.unique(bits.keys(sound.items[bits.telling(sound.items)]) | _ITEM_KIND)
+            lookups.append(Lookup(items, _MIN_ITEMS))
+            lookups += [one.lookup(sound.peaks) for one in _CHAINED]
+        return Probe(self.name, tuple(one for one in lookups if one.terms.size))
+
+    def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
+        """Lay the work over the copy by either witness; the better one's score counts."""
+        found = verdict.judged(query, reference)
+        if not found:
+            return Comparison(0.0, 1.0, verdict.UNITS[verdict.PEAKS])
+        best = found[0]
+        copies = (one.segment for one in found if one.score >= _LINE)
+        aligned = spans(copies, query.extent, reference.extent)
+        score = best.score if aligned else min(best.score, _BELOW)
+        return Comparison(score, best.segment.distance, verdict.UNITS[best.witness], aligned)
+
+
+def _parts(whole: Sound, extent: float) -> Iterator[Part]:
+    count = max(1, -(-int(extent - (PART_S - _STEP_S)) // _STEP_S))
+    for begin in range(0, count * _STEP_S, _STEP_S):
+        low, high = np.searchsorted(whole.numbers * ITEM_S, (begin, begin + PART_S))
+        since, until = np.searchsorted(whole.peaks.times, (begin * 1000, (begin + PART_S) * 1000))
+        items = whole.items[low:high]
+        peaks = whole.peaks.where(slice(int(since), int(until)))
+        some = Sound(whole.numbers[low:high], items, peaks)
+        yield Part(float(begin), _terms(some), signature.packed(some, begin * 1000))
+
+
+def _terms(sound: Sound) -> NDArray[np.int64]:
+    chosen = bits.telling(sound.items) & (sound.numbers % _ITEM_STEP == 0)
+    items = bits.keys(sound.items[chosen]) | _ITEM_KIND
+    return np.unique(np.concatenate([items, *(one.terms(sound.peaks) for one in _CHAINED)]))

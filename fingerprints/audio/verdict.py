@@ -1,0 +1,73 @@
+"""What two fingerprints of sound say of each other: the evidence, and what it is worth."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import log
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from fingerprints.audio import alignment, bits
+from fingerprints.audio.signature import Sound, joined, unpacked
+from fingerprints.calibration import calibration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fingerprints.audio import chains
+    from fingerprints.audio.segment import Segment
+    from fingerprints.contract import Fingerprint
+
+BITS: Final = "chromaprint"
+PEAKS: Final = "peaks"
+_TRIED_S: Final = 10.0
+UNITS: Final = {BITS: "bit error rate", PEAKS: "share of peaks"}
+
+
+class Judged(NamedTuple):
+    """A segment, the witness that found it, and its score."""
+
+    segment: Segment
+    witness: str
+    score: float
+
+
+def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
+    """Return how much each witness finds at best; 0.0 where it finds nothing."""
+    found = {BITS: 0.0, PEAKS: 0.0}
+    for witness, segment in _segments(query, reference):
+        found[witness] = max(found[witness], segment.evidence)
+    return found
+
+
+def judged(query: Fingerprint, reference: Fingerprint) -> list[Judged]:
+    """Return every segment that a witness finds, the best first."""
+    known = calibration("audio")
+    found = [
+        Judged(segment, witness, known.score(witness, segment.evidence))
+        for witness, segment in _segments(query, reference)
+    ]
+    return sorted(found, key=lambda one: (-one.score, -one.segment.evidence))
+
+
+def _segments(query: Fingerprint, reference: Fingerprint) -> Iterator[tuple[str, Segment]]:
+    copy, asking = _copy(tuple(part.signature for part in query.parts))
+    work, answering = _work(tuple(part.signature for part in reference.parts))
+    for segment in bits.segments(copy, work):
+        yield BITS, segment
+    if copy.peaks.size and work.peaks.size:
+        # A long copy has more places at which strangers may seem alike.
+        less = log(max(1.0, query.extent / _TRIED_S))
+        for segment in alignment.segments(copy.peaks, asking, answering, work.peaks):
+            yield PEAKS, segment._replace(evidence=segment.evidence - less)
+
+
+@lru_cache(maxsize=4)
+def _copy(signatures: tuple[bytes, ...]) -> tuple[Sound, tuple[alignment.Asked, ...]]:
+    sound = joined(unpacked(one) for one in signatures)
+    return sound, alignment.asked(sound.peaks)
+
+
+@lru_cache(maxsize=64)
+def _work(signatures: tuple[bytes, ...]) -> tuple[Sound, list[tuple[chains.Chains, ...]]]:
+    parts = [unpacked(one) for one in signatures]
+    return joined(parts), [alignment.held(part.peaks) for part in parts]
