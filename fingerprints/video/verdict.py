@@ -1,0 +1,133 @@
+"""What stretches of a film that look alike are worth, and what they are worth nothing for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from fingerprints.calibration import calibration
+from fingerprints.contract import Aligned
+from fingerprints.video import signature
+from fingerprints.video.matching import matched
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from fingerprints.contract import Fingerprint
+    from fingerprints.video.signature import Footage
+    from fingerprints.video.walk import Stretch
+
+LINE: Final = 0.5
+_WITNESSES: Final = ("frames", "details")
+_MOST_SHARED_S: Final = 95.0
+_MOST_SHARED: Final = 0.35  # of either film
+_ENDS_S: Final = 150.0  # of a film: where opening and closing sequences are
+_LEAST_BESIDE_S: Final = 30.0
+_BESIDE: Final = 1.0  # of the shared stretch
+_SHARED_SCORE: Final = 0.45
+
+
+class Found(NamedTuple):
+    """A stretch with its score and where it lies."""
+
+    score: float
+    stretch: Stretch
+    span: Aligned
+
+
+def footage(fingerprint: Fingerprint) -> Footage:
+    """Return what a fingerprint's parts hold, as one."""
+    return signature.joined([signature.unpacked(part.signature) for part in fingerprint.parts])
+
+
+def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
+    """Return each witness's raw statistic for one pair, 0.0 where there is none.
+
+    `frames`: how near the hashes of different moments are, summed. `details`: how many different
+    patches lie at the same place at the same time. Both of the best stretch.
+    """
+    found = matched(footage(query), footage(reference))
+    return {name: max((getattr(one, name) for one in found), default=0.0) for name in _WITNESSES}
+
+
+def judged(query: Fingerprint, reference: Fingerprint) -> list[Found]:
+    """Return the stretches, best first, none overlapping a better one in the copy."""
+    ours, theirs = footage(query), footage(reference)
+    extents = query.extent, reference.extent
+    found = [_found(one, extents) for one in matched(ours, theirs)]
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda one: -one.score):
+        whole = _beside(one, kept)
+        if whole is not None:
+            kept.append(whole)
+    if _is_shared_opening(kept, extents, theirs):
+        return [one._replace(score=min(one.score, _SHARED_SCORE)) for one in kept]
+    return kept
+
+
+def _found(one: Stretch, extents: tuple[float, float]) -> Found:
+    known = calibration("video")
+    score = known.best({name: getattr(one, name) for name in _WITNESSES})
+    copy = max(0.0, one.start), min(extents[0], one.end)
+    work = tuple(
+        float(np.clip(time, 0.0, extents[1])) for time in one.line.there(np.array(copy)).tolist()
+    )
+    return Found(score, one, Aligned(copy, (work[0], work[1])))
+
+
+def _beside(one: Found, kept: Sequence[Found]) -> Found | None:
+    """Cut off what a better stretch already covers; None where next to nothing is left."""
+    (start, end), (first, last) = one.span.copy, one.span.work
+    speed = one.stretch.line.speed
+    for other in kept:
+        low, high = other.span.copy
+        if high <= start or low >= end:
+            continue
+        if low - start >= end - high:
+            last, end = last - speed * (end - low), low
+        else:
+            first, start = first + speed * (high - start), high
+    if end - start < 1.0 or last - first < 1.0:
+        return None
+    return one._replace(span=Aligned((start, end), (first, last)))
+
+
+def _is_shared_opening(
+    found: Sequence[Found], extents: tuple[float, float], theirs: Footage
+) -> bool:
+    """Tell whether all that is shared is what films of one series or studio begin or end with.
+
+    That is a short stretch near an end of both, beside which both go on, each with its own.
+    """
+    known = [one.span for one in found if one.score >= LINE]
+    if not known:
+        return False
+    work = min(one.work[0] for one in known), max(one.work[1] for one in known)
+    copy = min(one.copy[0] for one in known), max(one.copy[1] for one in known)
+    length = max(copy[1] - copy[0], work[1] - work[0])
+    if length > min(_MOST_SHARED_S, _MOST_SHARED * min(extents)):
+        return False
+    beside = max(_LEAST_BESIDE_S, _BESIDE * length)
+    opens = max(copy[0], work[0]) <= _ENDS_S
+    closes = max(extents[0] - copy[1], extents[1] - work[1]) <= _ENDS_S
+    after = opens and extents[0] - copy[1] >= beside and _held(theirs, work[1], +1) >= beside
+    before = closes and copy[0] >= beside and _held(theirs, work[0], -1) >= beside
+    return after or before
+
+
+def _held(theirs: Footage, place: float, way: int) -> float:
+    """Seconds of the work at hand after (+1) or before (−1) a place, without a gap."""
+    reached = place
+    for start, end in theirs.stretches[::way].tolist():
+        if start <= reached + 1e-6 and end >= reached - 1e-6:
+            reached = end if way > 0 else start
+    return abs(reached - place)
+
+
+def mean_distance(found: Sequence[Found]) -> float:
+    """Return the mean bits of 256 by which the frames of the stretches differ."""
+    spans: NDArray[np.float64] = np.array([one.span.copy[1] - one.span.copy[0] for one in found])
+    return float(np.average([one.stretch.distance for one in found], weights=spans))
