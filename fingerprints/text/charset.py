@@ -47,7 +47,7 @@ _MARKS: Final = (
 )
 _GUESSES: Final = (
     *("gb18030", "big5hkscs", "utf-16-le", "utf-16-be"),
-    *("cp932", "euc_jp", "cp949", "cp1251", "cp1252"),
+    *("cp932", "euc_jp", "cp949", "cp1251", "koi8_r", "cp1252"),
 )
 # The most frequent characters of written Chinese (half of any modern text), Japanese, Korean and
 # Russian: a wrong table gives common characters too, but these no oftener than others.
@@ -59,6 +59,7 @@ _FREQUENT: Final = (
 )
 _FREQUENT_LETTERS: Final = "оеаинтсрвл"
 _ASCII, _GREEK, _ARMENIAN = 0x7F, 0x370, 0x530
+_KANA: Final = (0x3041, 0x3100)
 _SAMPLE: Final = 1 << 15
 _META: Final = re.compile(
     rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE
@@ -78,7 +79,14 @@ def decoded(data: bytes, media_type: str | None) -> str:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return data.decode(name, "replace")
-    return data.decode(_likeliest(data, media_type), "replace")
+    claims = list(declared(data, media_type))
+    sample = _sample(data)
+    is_escaped = b"\x1b" in sample and "iso2022_jp" in claims
+    if not is_escaped and sample.count(0) <= len(sample) // 100:
+        text = _as_utf8(data)
+        if text is not None:
+            return text
+    return data.decode(_likeliest(sample, claims), "replace")
 
 
 def declared(data: bytes, media_type: str | None) -> Iterator[str]:
@@ -93,13 +101,7 @@ def declared(data: bytes, media_type: str | None) -> Iterator[str]:
             yield name
 
 
-def _likeliest(data: bytes, media_type: str | None) -> str:
-    claims = list(declared(data, media_type))
-    sample = _sample(data)
-    has_zeros = sample.count(0) > len(sample) // 100
-    if not has_zeros and _is_utf8(data):
-        is_escaped = b"\x1b" in sample and "iso2022_jp" in claims
-        return "iso2022_jp" if is_escaped else "utf-8"
+def _likeliest(sample: bytes, claims: list[str]) -> str:
     names = dict.fromkeys([*claims, *_GUESSES])
     scores = {name: _plausibility(sample, name) + _bonus(name, claims) for name in names}
     best = max(scores, key=lambda name: scores[name])
@@ -120,21 +122,23 @@ def _sample(data: bytes) -> bytes:
     return data[:_SAMPLE] + data[middle : middle + _SAMPLE]
 
 
-def _is_utf8(data: bytes) -> bool:
-    """Whether the bytes are UTF-8, but for a little damage."""
+def _as_utf8(data: bytes) -> str | None:
+    """Text of what is UTF-8, but for a little damage."""
     try:
-        data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
         high = sum(map(data.count, range(0xC2, 0xF5)))  # lead bytes: one a character
         text = data.decode("utf-8", "replace")
-        return text.count("\ufffd") <= _DAMAGED_SHARE * high
-    return True
+        return text if text.count("\ufffd") <= _DAMAGED_SHARE * high else None
 
 
 def _plausibility(sample: bytes, name: str) -> float:
     """Mean worth of the characters beyond ASCII, between −4 (garbage) and 1 (a language)."""
     points = _points(sample.decode(name, "replace"))
     worth = _worth()[points]
+    if name == "gb18030":
+        # It has kana where EUC-JP has them, but other Han; Chinese has hardly any kana.
+        worth[(points >= _KANA[0]) & (points < _KANA[1])] = 0
     says = (points > _ASCII) | (worth < 0)
     letters = ((points | 0x20) >= ord("a")) & ((points | 0x20) <= ord("z"))
     if np.count_nonzero(letters) > np.count_nonzero(says):

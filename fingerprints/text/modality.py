@@ -2,45 +2,52 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final
 
 import numpy as np
 
+from fingerprints import document
 from fingerprints.contract import Aligned, Comparison, Fingerprint, Limits, Lookup, Part, Probe
 from fingerprints.errors import NothingToPrint
-from fingerprints.text.align import LONGEST_INSERTION, Passage, align
-from fingerprints.text.normalise import Normalised, normalise
+from fingerprints.text.boilerplate import boilerplate, without_boilerplate
+from fingerprints.text.normalise import Normalised, joined, normalised_blocks
 from fingerprints.text.reading import read_text
 from fingerprints.text.seeds import keyed
-from fingerprints.text.signature import Stretch, packed, unpacked
-from fingerprints.text.verdict import judged
-from fingerprints.text.winnow import distinct, grams, terms
+from fingerprints.text.signature import Stretch, packed, unpacked, whole
+from fingerprints.text.verdict import COPY_GAP, WORK_GAP, judged
+from fingerprints.text.winnow import DENSE, SPARSE, distinct, grams, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
+
+    from fingerprints.text.align import Passage
 
 PART_CHARACTERS: Final = 8192
 LEAST_CHARACTERS: Final = 40
 MIN_SHARED: Final = 2
-"""A verbatim run of 60 gives at least 3 terms; 2 are left where the work's parts cut it."""
+LONG_TERMS: Final = 500
+"""Winnowed k-grams of some 2,300 Han or 1,500 letters: a copy with more is long."""
+MIN_SHARED_OF_LONG: Final = 4
+"""A verbatim run of 60 gives at least 5 terms in the part that holds it."""
 _OVERLAP: Final = 128
-"""Characters a part shares with each neighbour, so that one of them holds any short passage."""
-_COPY_GAP: Final = 1
-_WORK_GAP: Final = 0
+"""Twice so many characters a part shares with each neighbour: one of them holds a short passage."""
+_LEAST_LAST: Final = 2048
+_NOTHING: Final = Normalised(np.zeros(0, np.uint32), np.zeros(0, np.int64))
 
 
 class TextModality:
     """Recognises a text by the passages it shares with another."""
 
     name: ClassVar[str] = "text"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     span_unit: ClassVar[str] = "code points"
-    media_types: ClassVar[frozenset[str]] = frozenset(
-        {"text/plain", "text/html", "application/xhtml+xml"}
-    )
+    media_types: ClassVar[frozenset[str]] = document.TEXT_TYPES | {
+        "text/plain",
+        "text/html",
+        "application/xhtml+xml",
+    }
 
     def extract(
         self, source: BinaryIO, *, limits: Limits, media_type: str | None = None
@@ -51,66 +58,64 @@ class TextModality:
 
     def print_text(self, text: str) -> Fingerprint:
         """Fingerprint a text already read; raises `NothingToPrint`."""
-        normalised = normalise(text)
-        if normalised.characters.size < LEAST_CHARACTERS:
-            raise NothingToPrint(f"{normalised.characters.size} letters are too few")
-        parts = tuple(_parts(normalised))
-        if max(part.terms.size for part in parts) < MIN_SHARED:
-            raise NothingToPrint("the text only repeats itself")
+        parts = tuple(_parts(normalised_blocks(text)))
+        if max((part.terms.size for part in parts), default=0) < MIN_SHARED:
+            raise NothingToPrint("too few letters, or nothing but the same ones")
         return Fingerprint(self.name, self.version, parts, float(len(text)))
 
     def probe(self, fingerprint: Fingerprint) -> Probe:
-        """Ask for every k-gram of the copy, not only the winnowed.
+        """Ask for every k-gram of a short copy, for the winnowed of a long one.
 
-        A changed character then costs the copy the k-grams it is in, and no others.
+        A changed character then costs a short copy the k-grams it is in, and no others. What is
+        common to many texts isn't asked for.
         """
-        stretches = (unpacked(part.signature) for part in fingerprint.parts)
-        asked = (distinct(np.concatenate(grams(one.text.characters))) for one in stretches)
-        return Probe(self.name, tuple(Lookup(terms, MIN_SHARED) for terms in asked))
+        if sum(part.terms.size for part in fingerprint.parts) > LONG_TERMS:
+            known = [without_boilerplate(part.terms) for part in fingerprint.parts]
+            return Probe(self.name, tuple(Lookup(one, MIN_SHARED_OF_LONG) for one in known))
+        stretches = [unpacked(part.signature) for part in fingerprint.parts]
+        asked = [_asked(one.text.characters) for one in stretches]
+        return Probe(self.name, tuple(Lookup(one, MIN_SHARED) for one in asked))
 
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
         """Align the copy with the work; see `verdict` for what counts as a copy."""
-        copied, worked = _joined(query.parts, _COPY_GAP), _joined(reference.parts, _WORK_GAP)
-        copy, work = keyed(copied.characters), keyed(worked.characters)
-        verdict = judged(align(copy, work), copy, work)
+        copied, worked = whole(query.parts, COPY_GAP), whole(reference.parts, WORK_GAP)
+        verdict = judged(keyed(copied.characters), keyed(worked.characters))
         share = verdict.equal / max(1, copied.characters.size)
         spans = tuple(_aligned(one, copied, worked) for one in verdict.passages)
         return Comparison(verdict.score, 1 - share, "share of text", spans)
 
 
-def _parts(text: Normalised) -> Iterator[Part]:
-    size = text.characters.size
-    count = -(-size // PART_CHARACTERS)  # even shares, so that the last isn't a scrap
-    edges = [size * number // count for number in range(count + 1)]
-    for inner_start, inner_end in pairwise(edges):
-        start, end = max(0, inner_start - _OVERLAP), min(size, inner_end + _OVERLAP)
-        some = Normalised(text.characters[start:end], text.offsets[start:end])
-        yield Part(
-            position=float(some.offsets[0]),
-            terms=terms(some.characters),
-            signature=packed(Stretch(start, some)),
-        )
+def _parts(blocks: Iterable[Normalised]) -> Iterator[Part]:
+    """Parts as the text comes in, so that a long one never lies in memory as a whole."""
+    held, first = _NOTHING, 0
+    reach = PART_CHARACTERS + 2 * _OVERLAP
+    for block in blocks:
+        held = joined([held, block])
+        # The last part takes what would be a scrap.
+        while held.characters.size > reach + _LEAST_LAST:
+            yield _part(held[:reach], first)
+            held = held[PART_CHARACTERS:]
+            first += PART_CHARACTERS
+    if held.characters.size >= LEAST_CHARACTERS:
+        yield _part(held, first)
 
 
-def _joined(parts: Sequence[Part], gap: int) -> Normalised:
-    """Characters of all parts; where some are missing between, a gap no passage can cross."""
-    stretches = sorted((unpacked(part.signature) for part in parts), key=lambda one: one.first)
-    characters: list[NDArray[np.uint32]] = []
-    offsets: list[NDArray[np.int64]] = []
-    reached = None
-    for stretch in stretches:
-        start = 0
-        if reached is not None and stretch.first > reached:
-            characters.append(np.full(LONGEST_INSERTION + 1, gap, np.uint32))
-            offsets.append(np.zeros(LONGEST_INSERTION + 1, np.int64))
-        elif reached is not None:
-            start = reached - stretch.first
-        characters.append(stretch.text.characters[start:])
-        offsets.append(stretch.text.offsets[start:])
-        reached = stretch.first + stretch.text.characters.size
-    if not characters:
-        return Normalised(np.zeros(0, np.uint32), np.zeros(0, np.int64))
-    return Normalised(np.concatenate(characters), np.concatenate(offsets))
+def _part(text: Normalised, first: int) -> Part:
+    return Part(
+        position=float(text.offsets[0]),
+        terms=terms(text.characters),
+        signature=packed(Stretch(first, text)),
+    )
+
+
+def _asked(characters: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """All k-grams but those of common texts."""
+    rare = np.concatenate(([0], np.cumsum(~boilerplate(characters))))
+    kept = []
+    for hashes, size in zip(grams(characters), (DENSE, SPARSE), strict=True):
+        inside = rare[size.gram :][: hashes.size] > rare[: hashes.size]
+        kept.append(hashes[inside])
+    return distinct(np.concatenate(kept))
 
 
 def _aligned(passage: Passage, copy: Normalised, work: Normalised) -> Aligned:

@@ -7,15 +7,22 @@ What is hidden in small pieces is a decoy and left out. What is hidden at length
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser
 
 from fingerprints.errors import TooLarge
-from fingerprints.text.stylesheet import Styles, read_styles
+from fingerprints.text.cascade import Styles, read_styles
+from fingerprints.text.generated import Generator
+from fingerprints.text.lettering import Lettering, embedded
+from fingerprints.text.looks import Look, inherited, is_removed
+from fingerprints.text.pictures import pictured_character
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from selectolax.lexbor import LexborNode
 
@@ -26,6 +33,15 @@ def _names(names: str) -> frozenset[str]:
 
 _TAG: Final = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1|\Z)|<(/?)([a-zA-Z][^\s/>]*)",
+    re.DOTALL | re.IGNORECASE,
+)
+# A start tag but for its `>`, by the rules of HTML's tokeniser: `>` in quotes doesn't end it.
+_WHOLE_TAG: Final = re.compile(
+    r"(<[a-zA-Z][^\s/>]*+)(?:[\s/]++(?:[^\s/>][^\s/>=]*+"
+    r"(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?+)?+)?+)*+"
+)
+_TAG_OR_RAW: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1|\Z)|" + _WHOLE_TAG.pattern,
     re.DOTALL | re.IGNORECASE,
 )
 # Tags that never hold another of themselves: an opening one closes the last, or they are empty.
@@ -46,25 +62,43 @@ _MOST_OPTIONS: Final = 2000
 _CHOICE: Final = re.compile(r"</?(?:select|option|optgroup)\b[^>]*(?:>|\Z)", re.IGNORECASE)
 _LONGEST_TAG: Final = 1 << 14
 _SPACE: Final = re.compile(r"[ \t\n\r\f]+")
+_MOST_PICTURES: Final = 800
+_LONGEST_PICTURE: Final = 1 << 17
+_MOST_VARIABLES: Final = 1_000_000
+_INTEGER: Final = re.compile(r"[+-]?\d{1,9}")
+_PLAIN: Final[Mapping[str, str]] = MappingProxyType({})
 _OVERRIDE: Final = "\u202e"
 _POP: Final = "\u202c"
 
 
-def page_text(html: str, *, depth_limit: int) -> str:
-    """Visible text of a page, paragraphs on lines of their own; raises `TooLarge`."""
+def page_text(html: str, *, depth_limit: int, resources: Mapping[str, bytes] | None = None) -> str:
+    """Visible text of a page, paragraphs on lines of their own; raises `TooLarge`.
+
+    `resources`: style sheets, fonts and small pictures by the URL that the page names them by, as
+    far as they were fetched; what is embedded in `data:` URLs needs none.
+    """
+    given = resources or {}
     html = _tamed(html)
     tag_count = _checked_depth(html, depth_limit)
     tree = LexborHTMLParser(html)
     top = tree.body or tree.root
     if top is None:
         return ""
-    styles = read_styles(tree, tag_count)
-    reader = _Reader(styles)
-    reader.read(top)
-    if reader.hidden_blocks > sum(map(len, reader.seen)):
-        reader = _Reader(styles, shows_blocks=True)  # a script does
-        reader.read(top)
-    text = "".join([*reader.seen, "\n", *reader.kept_hidden()])
+    linked = [node.attributes.get("href") or "" for node in tree.css("link[rel~=stylesheet]")]
+    sheets = [given[url].decode("utf-8", "replace") for url in linked if url in given]
+    styles = read_styles(tree, tag_count, "\n".join(sheets))
+    # A sheet that isn't at hand may paint the ground dark.
+    shown = Shown(blended=len(sheets) < len(linked))
+    pictures = _Pictures(given)
+    reader = _read(top, styles, shown, pictures)
+    seen = sum(map(len, reader.seen))
+    if reader.hidden_blocks > seen or reader.blended > seen:  # a script does
+        shown = Shown(
+            blocks=reader.hidden_blocks > seen, blended=shown.blended or reader.blended > seen
+        )
+        reader = _read(top, styles, shown, pictures)
+    lettering = Lettering(styles.faces, given)
+    text = "".join([*reader.text(lettering), "\n", *reader.kept_hidden()])
     lines = (line.strip(" ") for line in text.split("\n"))
     return "\n".join(filter(None, lines)).strip()
 
@@ -73,18 +107,15 @@ def _tamed(html: str) -> str:
     """Take out what the parser needs quadratic time for and no page needs in such number."""
     if html.count("<option") + html.count("<OPTION") > _MOST_OPTIONS:
         html = _CHOICE.sub(" ", html)
-    pieces = html.split(">")
-    if max(map(len, pieces)) > _LONGEST_TAG:  # attributes are compared with each other
-        html = ">".join(map(_short_tag, pieces))
-    return html
-
-
-def _short_tag(piece: str) -> str:
-    start = piece.rfind("<")
-    if start < 0 or len(piece) - start <= _LONGEST_TAG:
-        return piece
-    name = _TAG.match(piece, start)
-    return piece[: name.end()] if name else piece
+    pieces, at = [], 0
+    for found in _TAG_OR_RAW.finditer(html):  # attributes are compared with each other
+        if len(found[0]) <= _LONGEST_TAG or found[0].startswith("<!--"):
+            continue
+        tag = _WHOLE_TAG.match(html, found.start())
+        if tag is not None and len(tag[0]) > _LONGEST_TAG:
+            pieces += [html[at : tag.start()], tag[1]]
+            at = tag.end()
+    return "".join([*pieces, html[at:]]) if pieces else html
 
 
 def _checked_depth(html: str, limit: int) -> int:
@@ -112,20 +143,55 @@ def _checked_depth(html: str, limit: int) -> int:
     return count
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown though styles hide it: `blocks`, or letters `blended` with their ground."""
+
+    blocks: bool = False
+    blended: bool = False
+
+
+class _Level(NamedTuple):
+    """An element that is being read: what is left in it, what closes it, how its text looks."""
+
+    children: Iterator[LexborNode]
+    closing: str
+    look: Look
+
+
+def _read(top: LexborNode, styles: Styles, shown: Shown, pictures: _Pictures) -> _Reader:
+    reader = _Reader(styles, shown, pictures)
+    reader.read(top)
+    return reader
+
+
 class _Reader:
     """Walks a page without recursion; `seen` becomes the text.
 
-    `hidden_blocks`: characters in hidden paragraphs and the like, which decoys seldom are.
+    `hidden_blocks`: characters in hidden paragraphs and the like, which decoys seldom are;
+    `blended`: characters that have the colour of their ground.
     """
 
-    def __init__(self, styles: Styles, *, shows_blocks: bool = False) -> None:
+    def __init__(self, styles: Styles, shown: Shown, pictures: _Pictures) -> None:
         self.seen: list[str] = []
         self.hidden_blocks = 0
+        self.blended = 0
         self._styles = styles
-        self._shows_blocks = shows_blocks
+        self._shown = shown
         self._hidden: list[str] = []
-        self._is_styled = bool(styles.removed or styles.muted or styles.before or styles.after)
-        self._is_styled |= bool(styles.order or styles.reversed or styles.overridden)
+        self._drawn: dict[tuple[str, ...], list[int]] = {}
+        self._generator = Generator()
+        self._pictures = pictures
+        self._variables_left = _MOST_VARIABLES
+        self._is_styled = bool(styles.elements or styles.before or styles.after)
+
+    def text(self, lettering: Lettering) -> list[str]:
+        """What is seen, in the characters that its fonts draw."""
+        for families, places in self._drawn.items():
+            pieces = lettering.read(families, [self.seen[place] for place in places])
+            for place, piece in zip(places, pieces, strict=True):
+                self.seen[place] = piece
+        return self.seen
 
     def kept_hidden(self) -> Iterator[str]:
         """Pieces of hidden text that are too long to be decoys."""
@@ -133,67 +199,148 @@ class _Reader:
 
     def read(self, top: LexborNode) -> None:
         """Append the text under `top` to what is seen or hidden."""
-        closing = [""]
-        muted = [False]
-        levels = [iter(self._children(top))]
+        root = top.parent
+        look = self._look(root, Look()) if root is not None and root.is_element_node else Look()
+        levels = [_Level(iter(self._children(top)), "", self._look(top, look))]
         while levels:
-            node = next(levels[-1], None)
+            node = next(levels[-1].children, None)
             if node is None:
-                levels.pop()
-                muted.pop()
-                self.seen.append(closing.pop())
+                self.seen.append(levels.pop().closing)
             elif node.is_text_node:
-                self._say(node.text_content or "", is_muted=muted[-1])
+                self._say(node.text_content or "", levels[-1].look)
             elif node.is_element_node and not self._is_left_out(node):
-                is_muted, opening, end = self._edges(node, is_muted=muted[-1])
-                self.seen.append(opening)
-                closing.append(end)
-                muted.append(is_muted)
-                levels.append(iter(self._children(node)))
+                look = self._look(node, levels[-1].look)
+                closing = self._open(node, look)
+                levels.append(_Level(iter(self._children(node)), closing, look))
 
-    def _say(self, text: str, *, is_muted: bool) -> None:
-        pieces = self._hidden if is_muted else self.seen
-        pieces.append(_SPACE.sub(" ", text))
+    def _say(self, text: str, look: Look) -> None:
+        text = _SPACE.sub(" ", text)
+        if look.is_blended and not self._shown.blended:
+            self.blended += len(text)
+            self._hidden.append(text)
+        elif look.is_hidden or look.is_tiny:
+            self._hidden.append(text)
+        else:
+            if self._styles.faces and look.families:
+                self._drawn.setdefault(look.families, []).append(len(self.seen))
+            self.seen.append(text)
 
     def _is_left_out(self, node: LexborNode) -> bool:
         tag = node.tag
         if tag in _SILENT:
             return True
-        is_removed = self._is_styled and self._styles.removed.get(node.mem_id, False)
-        if not is_removed and tag not in _ASIDE:
+        removed = self._is_styled and is_removed(self._styles.elements.get(node.mem_id, _PLAIN))
+        if not removed and tag not in _ASIDE:
             return False
-        is_block = is_removed and tag in _BLOCKS
-        if is_block and self._shows_blocks:
+        is_block = removed and tag in _BLOCKS
+        if is_block and self._shown.blocks:
             return False
         text = _SPACE.sub(" ", node.text())
         self.hidden_blocks += len(text) if is_block else 0
         self._hidden.append(text)
         return True
 
-    def _edges(self, node: LexborNode, *, is_muted: bool) -> tuple[bool, str, str]:
-        """Whether text in it is muted, and what stands before and after it."""
+    def _look(self, node: LexborNode, around: Look) -> Look:
+        styles = self._styles.elements.get(node.mem_id, _PLAIN)
+        if node.tag == "font" and (colour := node.attributes.get("color")):
+            styles = {"color": colour.lower(), **styles}
+        return inherited(around, styles) if styles else around
+
+    def _open(self, node: LexborNode, look: Look) -> str:
+        """Say what stands before an element's own text; return what stands after it."""
         tag = node.tag
         edge = "\n" if tag in _BLOCKS else " " if tag in {"td", "th"} else ""
-        if not self._is_styled:
-            return is_muted, edge, edge
-        styles, element = self._styles, node.mem_id
-        before, after = styles.before.get(element, ""), styles.after.get(element, "")
-        is_muted = styles.muted.get(element, is_muted)
-        if element in styles.overridden:
-            before, after = _OVERRIDE + before, after + _POP
-        return is_muted, edge + before, after + edge
+        if edge:
+            self.seen.append(edge)
+        if tag == "img":
+            self.seen.append(self._pictures.read(node))
+        styles = self._styles.elements.get(node.mem_id)
+        if styles:
+            self._generator.count(styles)
+        self._generate(node, self._styles.before, look)
+        closing: list[str] = []
+        if styles and _is_mirrored(styles):
+            self.seen.append(_OVERRIDE)
+            closing.append(_POP)
+        after = self._styles.after.get(node.mem_id)
+        if after:
+            closing.append(self._generated(node, after, look))
+        return "".join([*closing, edge])
+
+    def _generate(self, node: LexborNode, where: dict[int, dict[str, str]], look: Look) -> None:
+        if styles := where.get(node.mem_id):
+            self._say(self._generated(node, styles, look), inherited(look, styles))
+
+    def _generated(self, node: LexborNode, styles: dict[str, str], look: Look) -> str:
+        own = inherited(look, styles)
+        if "content" not in styles or is_removed(styles) or own.is_hidden or own.is_tiny:
+            return ""
+        self._generator.count(styles)
+
+        def variable(name: str) -> str:
+            return styles.get(name) or self._variable(node, name)
+
+        return self._generator.text(styles["content"], node.attributes, variable)
+
+    def _variable(self, node: LexborNode | None, name: str) -> str:
+        """Value of a custom property, of the element or the nearest around it that has it."""
+        while node is not None and self._variables_left > 0:
+            self._variables_left -= 1
+            if value := self._styles.elements.get(node.mem_id, _PLAIN).get(name):
+                return value
+            node = node.parent
+        return ""
 
     def _children(self, node: LexborNode) -> Iterator[LexborNode]:
         children = _each_child(node)
-        if not self._styles.order and not self._styles.reversed:
+        if not self._is_styled:
             return children
-        orders = self._styles.order
+        styles = self._styles.elements
+        own = styles.get(node.mem_id, _PLAIN)
+        flow = own.get("flex-direction", "") + own.get("flex-flow", "")
+        if not own.get("display", "flex").endswith(("flex", "grid")) and "reverse" not in flow:
+            return children
         ordered = list(children)
-        if any(child.mem_id in orders for child in ordered):
-            ordered.sort(key=lambda child: orders.get(child.mem_id, 0))
-        if node.mem_id in self._styles.reversed:
+        orders = [_order(styles.get(child.mem_id, _PLAIN)) for child in ordered]
+        if any(orders):
+            ranks = sorted(range(len(ordered)), key=orders.__getitem__)
+            ordered = [ordered[rank] for rank in ranks]
+        if "reverse" in flow:
             ordered.reverse()
         return iter(ordered)
+
+
+def _is_mirrored(styles: Mapping[str, str]) -> bool:
+    is_override = "override" in styles.get("unicode-bidi", "")
+    return is_override and styles.get("direction") == "rtl"
+
+
+def _order(styles: Mapping[str, str]) -> int:
+    written = styles.get("order", "0")
+    return int(written) if _INTEGER.fullmatch(written) else 0
+
+
+class _Pictures:
+    """What small pictures within text show, by `alt`, by their file's name, or by their shapes."""
+
+    def __init__(self, resources: Mapping[str, bytes]) -> None:
+        self._resources = resources
+        self._known: dict[str, str] = {}
+
+    def read(self, node: LexborNode) -> str:
+        """The character that a picture stands for, or ""."""
+        alt = (node.attributes.get("alt") or "").strip()
+        if alt:
+            return alt if len(alt) == 1 and alt.isalnum() else ""
+        source = node.attributes.get("src") or ""
+        path = unquote(source[:400]).partition("?")[0]
+        stem = path.rpartition("/")[2].partition(".")[0]
+        if len(stem) == 1 and stem.isalpha() and not source.startswith("data:"):
+            return stem
+        if source not in self._known and len(self._known) < _MOST_PICTURES:
+            data = self._resources.get(source) or embedded(source[:_LONGEST_PICTURE])
+            self._known[source] = pictured_character(data) if data else ""
+        return self._known.get(source, "")
 
 
 def _each_child(node: LexborNode) -> Iterator[LexborNode]:

@@ -1,7 +1,8 @@
 """Runs of characters two texts share word for word, each on its diagonal.
 
 Any repetition costs at most a few seeds a character: a k-gram that occurs often is paired with its
-equals rank by rank, and all with all only for its first occurrences.
+equals rank by rank, and all with all only for its first occurrences, or where it is rare in the
+work: a page may repeat a passage as often as it likes.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 DENSE_SEED: Final = 8
 SPARSE_SEED: Final = 12
 _ALL_PAIRS: Final = 16
+_SELDOM: Final = 2
 _MOST_RUNS: Final = 1 << 16
 _BASE: Final = 0x9E3779B1
 
@@ -117,7 +119,19 @@ def _pairs(copy: NDArray[np.uint32], work: NDArray[np.uint32]) -> tuple[Integers
     for other in range(min(_ALL_PAIRS, int(count.max()))):
         chosen = (rank < _ALL_PAIRS) & (count > other)
         pairs.append((order[begin[chosen] + other], hits[chosen]))
+    pairs.append(_repeated(order, begin, count, hits, group))
     return np.concatenate([one for one, _ in pairs]), np.concatenate([one for _, one in pairs])
+
+
+def _repeated(
+    order: Integers, begin: Integers, count: Integers, hits: Integers, group: Integers
+) -> tuple[Integers, Integers]:
+    """Further pairs of a key that the copy has often and the work hardly ever."""
+    seldom = (count > _ALL_PAIRS) & (np.bincount(group)[group] <= _SELDOM)
+    counts = count[seldom] - _ALL_PAIRS
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    first = begin[seldom] + _ALL_PAIRS
+    return order[np.repeat(first, counts) + within], np.repeat(hits[seldom], counts)
 
 
 def _members(values: NDArray[np.uint32], searched: NDArray[np.uint32]) -> Integers:

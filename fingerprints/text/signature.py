@@ -15,10 +15,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from fingerprints.errors import Undecodable
-from fingerprints.text.normalise import Normalised
+from fingerprints.text.align import LONGEST_INSERTION
+from fingerprints.text.normalise import Normalised, joined
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+    from fingerprints.contract import Part
 
 LAYOUT: Final = 1
 _HEADER: Final = struct.Struct("<BQQIIII")
@@ -37,12 +42,14 @@ def packed(stretch: Stretch) -> bytes:
     """Bytes that `unpacked` turns back into the stretch."""
     characters, offsets = stretch.text.characters, stretch.text.offsets
     kind, written = _written(characters)
-    steps = np.diff(offsets)
+    steps = offsets[1:] - offsets[:-1]
     is_jump = steps != 1
     is_jump[_LARGE - 1 :: _LARGE] = True
     jumps = np.flatnonzero(is_jump)
-    gaps = np.diff(jumps, prepend=-1)
-    sizes = steps[jumps]
+    gaps = jumps.astype(np.uint8)  # differences of at most 255 are right modulo 256
+    gaps[1:] -= gaps[:-1].copy()
+    gaps[:1] += 1
+    sizes = steps.take(jumps)
     large = sizes[sizes >= _LARGE].astype("<u4")
     header = _HEADER.pack(
         LAYOUT,
@@ -54,7 +61,7 @@ def packed(stretch: Stretch) -> bytes:
         large.size,
     )
     small = np.minimum(sizes, _LARGE)
-    rows = (gaps.astype(np.uint8).tobytes(), small.astype(np.uint8).tobytes(), large.tobytes())
+    rows = (gaps.tobytes(), small.astype(np.uint8).tobytes(), large.tobytes())
     return b"".join((header, written, *rows))
 
 
@@ -95,3 +102,17 @@ def _read(kind: int, written: bytes) -> NDArray[np.uint32]:
     if kind == 2:  # noqa: PLR2004 (bytes a unit)
         return np.frombuffer(written, "<u2").astype(np.uint32)
     return np.frombuffer(written.decode("utf-16-le").encode("utf-32-le"), np.uint32)
+
+
+def whole(parts: Sequence[Part], gap: int) -> Normalised:
+    """Characters of all parts; where some are missing between, a `gap` no passage can cross."""
+    stretches = sorted((unpacked(part.signature) for part in parts), key=lambda one: one.first)
+    pieces: list[Normalised] = []
+    reached = stretches[0].first if stretches else 0
+    for stretch in stretches:
+        if stretch.first > reached:
+            unequal = np.full(LONGEST_INSERTION + 1, gap, np.uint32)
+            pieces.append(Normalised(unequal, np.zeros(LONGEST_INSERTION + 1, np.int64)))
+        pieces.append(stretch.text[max(0, reached - stretch.first) :])
+        reached = max(reached, stretch.first + stretch.text.characters.size)
+    return joined(pieces)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from fingerprints.calibration import calibration
+from fingerprints.text.align import align
+from fingerprints.text.boilerplate import boilerplate
+from fingerprints.text.seeds import keyed
+from fingerprints.text.signature import whole
 from fingerprints.text.winnow import DENSE_FROM
 
 if TYPE_CHECKING:
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from fingerprints.contract import Fingerprint
     from fingerprints.text.align import Chain, Passage
     from fingerprints.text.seeds import Keyed
 
@@ -39,8 +44,13 @@ DISPERSAL: Final = 10
 """… and where the stretch of the work that they come from is at most so many times as long."""
 _NEAR: Final = 64
 _VICINITY: Final = 4000
-_AMPLE: Final = 400.0
+_FEWEST: Final = 2
+_VARIED: Final = 0.9
+_LINE: Final = 0.5
 _BELOW: Final = 0.49
+COPY_GAP: Final = 1
+WORK_GAP: Final = 0
+"""What stands for missing parts of a copy and of a work: never equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,36 +62,90 @@ class Verdict:
     equal: int
 
 
-def judged(chains: Sequence[Chain], copy: Keyed, work: Keyed) -> Verdict:
-    """Weigh the chains of an alignment."""
-    least = min(copy.characters.size, work.characters.size)
-    sizes = [_evidence(chain, copy) for chain in chains]
+def judged(copy: Keyed, work: Keyed) -> Verdict:
+    """Align both and weigh what is found."""
+    found = _found(copy, work)
+    chains, chosen = found.chains, found.chosen()
+    score = calibration("text").best(found.evidence())
+    if not chosen or score < _LINE:
+        return Verdict(min(score, _BELOW), (), sum(chain.equal for chain in chains))
+    copied = [chains[number] for number in sorted(chosen)]
+    passages = sorted((one for chain in copied for one in chain.passages), key=_place)
+    return Verdict(score, tuple(passages), sum(chain.equal for chain in copied))
+
+
+def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
+    """What each witness says of a pair, in characters of Chinese or half as many letters.
+
+    "verbatim": the longest run word for word. "aligned": equal characters of the best chain, less
+    the others. "scattered": short passages in any order that together fill a stretch of the copy.
+    """
+    texts = (whole(query.parts, COPY_GAP), whole(reference.parts, WORK_GAP))
+    copy, work = (keyed(text.characters) for text in texts)
+    return _found(copy, work).evidence()
+
+
+def _found(copy: Keyed, work: Keyed) -> _Found:
+    chains = align(copy, work)
+    common = boilerplate(copy.characters) if chains else np.zeros(0, np.bool_)
+    sizes = [_size(chain, copy, common) for chain in chains]
     weights = [_weight(*row, copy) for row in zip(chains, sizes, strict=True)]
-    rows = enumerate(zip(chains, sizes, weights, strict=True))
-    strong = {number for number, row in rows if _is_strong(*row)}
-    if not strong and _is_same(chains, copy, work):
-        strong = {0}
-    strong |= _pooled(chains, weights, strong)
-    if not strong:
-        return Verdict(_weak_score(chains, sizes), (), sum(chain.equal for chain in chains))
-    chosen = [chains[number] for number in sorted(strong | _scraps_beside(chains, strong))]
-    equal = sum(chain.equal for chain in chosen)
-    identity = equal / sum(chain.columns for chain in chosen)
-    amount = 1 - (1 - min(1.0, equal / least)) * math.exp(-equal / _AMPLE)
-    passages = sorted((one for chain in chosen for one in chain.passages), key=_place)
-    return Verdict(0.5 + 0.5 * identity * amount, tuple(passages), equal)
+    return _Found(copy, work, chains, sizes, weights)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The chains of an alignment: `sizes` in characters that are evidence, `weights` in Han."""
+
+    copy: Keyed
+    work: Keyed
+    chains: Sequence[Chain]
+    sizes: Sequence[int]
+    weights: Sequence[int]
+
+    def evidence(self) -> dict[str, float]:
+        """What each witness says."""
+        said = {"verbatim": 0.0, "aligned": 0.0, "scattered": 0.0}
+        for chain, size, weight in zip(self.chains, self.sizes, self.weights, strict=True):
+            share = weight / max(1, size)
+            net = max(0, 2 * chain.equal - chain.columns) / chain.columns
+            said["verbatim"] = max(said["verbatim"], share * min(chain.verbatim, size))
+            said["aligned"] = max(said["aligned"], net * weight)
+        if _is_same(self.chains, self.copy, self.work):
+            said["verbatim"] = float(self.sizes[0])
+        pools = _pools(self.chains, self.weights)
+        said["scattered"] = float(max((total for total, _ in pools), default=0))
+        return said
+
+    def chosen(self) -> set[int]:
+        """Numbers of the chains that make a copy of it."""
+        rows = enumerate(zip(self.chains, self.sizes, self.weights, strict=True))
+        strong = {number for number, row in rows if _is_strong(*row)}
+        if not strong and _is_same(self.chains, self.copy, self.work) and self.sizes[0]:
+            strong = {0}
+        for total, pool in _pools(self.chains, self.weights):
+            if total >= POOLED:
+                strong.update(pool)
+        return strong | _scraps_beside(self.chains, strong)
 
 
 def _place(passage: Passage) -> tuple[int, int]:
     return passage.copy
 
 
-def _evidence(chain: Chain, copy: Keyed) -> int:
-    """Aligned characters, or fewer where they say little: «哈哈哈哈», rows of 0 and 1."""
+def _size(chain: Chain, copy: Keyed, common: NDArray[np.bool_]) -> int:
+    """Aligned characters, or fewer where they say little: «哈哈哈哈», rows of 0 and 1, licences."""
     columns = chain.columns
+    if common.any():
+        shared = sum(int(np.count_nonzero(common[start:end])) for start, end in _copies(chain))
+        columns -= shared
+        if columns <= 0:
+            return 0
     keys = np.concatenate([copy.keys[start : max(start, end - 7)] for start, end in _copies(chain)])
     if keys.size:
-        columns = columns * _counts(keys).size // keys.size
+        # Prose repeats a phrase now and then.
+        share = _counts(keys).size / (keys.size * _VARIED)
+        columns = int(columns * min(1.0, share))
     characters = np.concatenate([copy.characters[start:end] for start, end in _copies(chain)])
     shares = _counts(characters) / characters.size
     bits = -float(shares @ np.log2(shares))
@@ -122,34 +186,35 @@ def _is_same(chains: Sequence[Chain], copy: Keyed, work: Keyed) -> bool:
     return bool(chains) and sizes == {chains[0].verbatim}
 
 
-def _pooled(chains: Sequence[Chain], weights: Sequence[int], strong: set[int]) -> set[int]:
+def _pools(chains: Sequence[Chain], weights: Sequence[int]) -> list[tuple[int, list[int]]]:
     """Scraps that together fill most of a stretch of the copy: sentences in another order.
 
-    They must stand together in the work, too: a table of contents names every chapter, and is none.
+    What they weigh, and their numbers. They must stand together in the work, too: a table of
+    contents names every chapter, and is none.
     """
-    found: set[int] = set()
+    found: list[tuple[int, list[int]]] = []
     pool: list[int] = []
     balance = total = end = 0
     for number, chain in enumerate(chains):
-        is_scrap = weights[number] >= SCRAP and number not in strong
+        is_scrap = weights[number] >= SCRAP
         if not is_scrap or chain.equal < SCRAP_IDENTITY * chain.columns:
             continue
         balance -= max(0, chain.passages[0].copy[0] - end)
         if balance <= 0:
-            if total >= POOLED and _stand_together(chains, pool, total):
-                found.update(pool)
+            found.append((total, pool))
             balance, total, pool = 0, 0, []
         pool.append(number)
         balance = min(POOLED, balance + weights[number])
         total += weights[number]
         end = chain.passages[-1].copy[1]
-    if total >= POOLED and _stand_together(chains, pool, total):
-        found.update(pool)
-    return found
+    found.append((total, pool))
+    return [(total, pool) for total, pool in found if _stand_together(chains, pool, total)]
 
 
 def _stand_together(chains: Sequence[Chain], pool: Sequence[int], total: int) -> bool:
     """Whether most scraps come from one stretch of the work, not much longer than they are."""
+    if len(pool) < _FEWEST:
+        return False
     starts = sorted(chains[number].passages[0].work[0] for number in pool)
     strays = len(starts) // 10
     return starts[-1 - strays] - starts[strays] <= DISPERSAL * total
@@ -174,12 +239,3 @@ def _is_beside(scrap: Chain, chain: Chain) -> bool:
     place = scrap.passages[0].work[0]
     in_work = max(place - last.work[1], first.work[0] - place)
     return in_copy <= _NEAR and in_work <= _VICINITY
-
-
-def _weak_score(chains: Sequence[Chain], sizes: Sequence[int]) -> float:
-    """Below the line, how near to it the best chain comes."""
-    near = (
-        max(min(chain.verbatim, size) / VERBATIM, size * chain.equal / (chain.columns * ALIGNED))
-        for chain, size in zip(chains, sizes, strict=True)
-    )
-    return _BELOW * min(1.0, max(near, default=0.0))

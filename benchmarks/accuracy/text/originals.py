@@ -49,7 +49,11 @@ def _manuals(corpus: Path) -> Iterator[tuple[str, str, str]]:
     """Chapters of Debian's manuals: all of one manual share tables, commands and notices."""
     share = corpus / "deb"
     for tongue, package, path in (
-        ("zh", "debian-reference-zh-cn", "usr/share/debian-reference/debian-reference.zh-cn.txt.gz"),
+        (
+            "zh",
+            "debian-reference-zh-cn",
+            "usr/share/debian-reference/debian-reference.zh-cn.txt.gz",
+        ),
         ("zh", "maint-guide-zh-cn", "usr/share/doc/maint-guide-zh-cn/maint-guide.zh-cn.txt.gz"),
         ("en", "debian-reference-en", "usr/share/debian-reference/debian-reference.en.txt.gz"),
     ):
@@ -60,9 +64,10 @@ def _manuals(corpus: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def _jargon(corpus: Path) -> Iterator[tuple[str, str, str]]:
+    """Stretches of the Jargon File, which quotes itself."""
     text = _unzipped(corpus / "deb/jargon-text/usr/share/doc/jargon-text/jargon.txt.gz")
     for number, piece in enumerate(_pieces(text, _PARAGRAPH)):
-        yield f"en-jargon-{number:03}", f"jargon-{number}", piece
+        yield f"en-jargon-{number:03}", "jargon", piece
 
 
 def _three_kingdoms(corpus: Path) -> Iterator[tuple[str, str, str]]:

@@ -48,7 +48,7 @@ def substituted(text: str, share: float) -> str:
     places = [place for place, one in enumerate(text) if one.isalnum()]
     changed = list(text)
     for place in CHANCE.sample(places, round(share * len(places))):
-        changed[place] = CHANCE.choice(HAN)
+        changed[place] = CHANCE.choice(HAN if text[place] >= "\u2e80" else "abcdefghijklmnop")
     return "".join(changed)
 
 
@@ -87,7 +87,22 @@ def copy(done: str, text: str, *, of: str = "chapter", charset: str = "utf-8") -
     return NearDuplicate(f"{of}: {done}", sample, of)
 
 
+def styled(text: str) -> str:
+    """A page that leaves every third word to its style sheet, and the order to a flex box."""
+    rules, spans = [], []
+    for number, at in enumerate(range(0, len(text), 4)):
+        shown, made = text[at : at + 3], "".join(f"\\{ord(one):06x}" for one in text[at + 3 :][:1])
+        rules.append(f"#k{number}::after{{content:'{made}'}}")
+        spans.append(f"<i id=k{number} style='order:{number}'>{shown}</i>")
+    CHANCE.shuffle(spans)
+    style = ".f{display:flex}" + "".join(rules)
+    return f"<!doctype html><style>{style}</style><div class=f>{''.join(spans)}</div>"
+
+
 LONGER = letters(CHAPTER, 900, 300)
+ENGLISH_120 = letters(ENGLISH, 350, 120)
+ENGLISH_300 = letters(ENGLISH, 150, 300)
+OTHER_PAGE = f"{NOVEL[80]}\n|\n{NOVEL[81]}"
 
 
 class TestText(ModalitySuite):
@@ -115,6 +130,15 @@ class TestText(ModalitySuite):
         copy("two chapters of it", "\n".join(NOVEL[3:5]), of="section"),
         copy("across two parts", SECTION[8900:11000], of="section"),
         copy("in full width", full_width(ENGLISH[300:500]), of="english"),
+        copy("60 letters of it", letters(ENGLISH, 250, 60), of="english"),
+        copy("120 letters, a tenth changed", substituted(ENGLISH_120, 0.1), of="english"),
+        copy("300 letters, 15 % changed", substituted(ENGLISH_300, 0.15), of="english"),
+        copy("in a page of another's", OTHER_PAGE.replace("|", ENGLISH_300), of="english"),
+        NearDuplicate(
+            "chapter: in a page that styles finish",
+            Sample("styled page", styled(LONGER).encode(), "text/html"),
+            "chapter",
+        ),
     )
     strangers = (
         Sample("another chapter", NOVEL[70].encode(), "text/plain"),

@@ -116,3 +116,10 @@ def test_repetition_stays_bounded() -> None:
     assert len(runs_of(same, same)) < 100
     assert len(runs_of(many, many)) < 100
     assert spans(align(many, many)) == [((0, 200_000), (0, 200_000))]
+
+
+def test_a_passage_repeated_in_the_copy_is_found_each_time() -> None:
+    work = text(3000)
+    copy = np.concatenate([np.concatenate((work[1000:1100], text(40))) for _ in range(50)])
+    found = spans(aligned(copy, work))
+    assert [one for _, one in found] == [(1000, 1100)] * 50
