@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class _Modalities(Mapping[str, "Modality"]):
-    """Loads the modalities when one is first asked for: they bring numpy, OpenCV and Pillow."""
+    """Loads the modalities when one is first asked for: they bring numpy, OpenCV, FFmpeg and more."""
 
     def __getitem__(self, name: str) -> Modality:
         return _loaded()[name]
@@ -34,8 +34,14 @@ def modalities_for(media_type: str) -> tuple[Modality, ...]:
 
 @cache
 def _loaded() -> dict[str, Modality]:
+    from fingerprints.app import AppModality  # noqa: PLC0415 - see the class
+    from fingerprints.audio import AudioModality  # noqa: PLC0415 - see the class
     from fingerprints.image import ImageModality  # noqa: PLC0415 - see the class
     from fingerprints.text import TextModality  # noqa: PLC0415 - see the class
+    from fingerprints.video import VideoModality  # noqa: PLC0415 - see the class
 
-    modalities: tuple[Modality, ...] = (TextModality(), ImageModality())
+    modalities: tuple[Modality, ...] = (
+        *(TextModality(), ImageModality(), VideoModality()),
+        *(AudioModality(), AppModality()),
+    )
     return {one.name: one for one in modalities}
