@@ -1,16 +1,24 @@
-"""Local features: small oriented patches, each a 63-bit hash, that survive crops and pages.
+"""Local features: small oriented patches, each a 48-bit hash, that survive crops and pages.
 
-Corners are found at eight scales (FAST, oriented by intensity centroid as in ORB: Rublee et al.
-2011), the patch around each is turned upright, and the signs of its low cosine frequencies are its
-code: what the global hash does for a picture, done for a patch. A mirrored patch has the odd
-vertical frequencies negated, so every code is stored in the one of its two forms in which the
-first of them is positive, and `mirrored` says which it was: mirrored copies share the codes.
+Blobs are found at eight scales (extrema of differences of Gaussians: Lowe 2004), oriented by their
+centroid of intensity (Rublee et al. 2011), and the patch around each is turned upright and reduced
+to its low cosine frequencies. A mirrored patch has the odd vertical ones negated, so every patch is
+taken in the one of its two forms in which the first of them is positive, and `mirrored` says which
+it was: mirrored copies share the codes.
+
+The bits of a code are the signs of 48 projections of the frequencies, in which patches differ much
+and copies of one patch little, the best first (as in LDAHash: Strecha et al. 2012): generalised
+eigenvectors of the covariance of all patches and of the differences between 22,526 pairs of the
+same patch, in 77 pictures of krank, mate-backgrounds and gnome-backgrounds and in copies of them
+with watermarks, crops, mirrored, and in pages; even and odd frequencies apart. `projection.npy` has
+them as columns, then a row of what to subtract, then one of how much copies differ.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from importlib import resources
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -18,48 +26,43 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SIDE: Final = 512
+SIDE: Final = 384
 SCALES: Final = 1.25 ** np.arange(8)
-QUOTAS: Final = (80, 72, 64, 56, 48, 40, 40, 40)
+QUOTAS: Final = (60, 56, 52, 48, 44, 40, 36, 32)
 """Features a scale. The fine ones are what a cropped copy shows, the coarse ones find its work."""
 
-WEAKEST: Final = 4
-TERM_BITS: Final = 28
+UNIT: Final = 60000
+TERM_BITS: Final = 20
 
-_PATCH: Final = 24
-_RADIUS: Final = 22.0
+_CODE_BITS: Final = 16  # of a term; the rest is the direction
+_SECTORS: Final = 16
+_NEAR_BORDER: Final = 5  # 256ths of a turn, of the 16 of a sector
+_TURNED: Final = 60  # features also asked for as if the picture had been turned by 90°, 180°, 270°
+
+_PATCH: Final = 16
+_RADIUS: Final = 18.0
+_TURNING_RADIUS: Final = 14.0
 _FREQUENCIES: Final = 8
-_CELLS: Final = 4
-_CELL_SHARE: Final = 0.2  # of a scale's quota that one of the 4 × 4 cells may take
-_EDGE: Final = 16
-_FAST: Final = 8
+_CELLS: Final = 5
+_CELL_SHARE: Final = 2.2  # of its even share of a scale's quota that one of 5 × 5 cells may take
+_EDGE: Final = 8
+_MARGIN: Final = 26  # what of a patch may lie outside: its half diagonal
+_LINEAR: Final = 0.7  # shrinking less than this, a linear mean is as good as one by area
 _LEAST_SIDE: Final = 2 * _EDGE + 8
+_FINE_BLUR: Final = (7, 7), 1.2
+_COARSER_BLUR: Final = (9, 9), 1.6  # of the fine one: both together 2.0
+_APART: Final = np.ones((5, 5), np.uint8)
+_FAINTEST: Final = 0.35  # of 255: below, a blob is what a camera or codec left
 _ANGLES: Final = 256
-_NO_SPREAD: Final = 1.0
-
-# The steadiest (vertical, horizontal) frequencies, and their spread on photographs.
-_TERM: Final = {
-    (0, 2): 5.5, (2, 0): 5.1, (1, 1): 2.9, (2, 2): 2.8, (0, 4): 3.2, (3, 0): 2.6, (1, 2): 1.9,
-    (3, 2): 1.8, (3, 1): 1.9, (3, 3): 1.7, (1, 3): 2.0, (4, 0): 3.3, (2, 4): 1.8, (4, 2): 2.0,
-    (4, 4): 1.5, (1, 4): 1.7, (3, 4): 1.6, (4, 3): 1.7, (4, 1): 1.7, (2, 5): 1.7, (0, 5): 2.7,
-    (1, 5): 1.4, (5, 0): 2.2, (5, 2): 1.5, (0, 6): 2.1, (6, 0): 2.0, (3, 5): 1.3, (4, 5): 1.4,
-}  # fmt: skip
-_TERM_PLACES: Final = np.array([v * _FREQUENCIES + h - 1 for v, h in _TERM])
-_TERM_SPREAD: Final = np.array(list(_TERM.values()), np.float32)
-_ODD: Final = (np.arange(1, _FREQUENCIES**2) // _FREQUENCIES) % 2 == 1
-_FIRST_ODD: Final = _FREQUENCIES - 1  # vertical 1, horizontal 0
-_BIT: Final = 1 << np.arange(63, dtype=np.uint64)
-_TERM_BIT: Final = (1 << np.arange(TERM_BITS)).astype(np.int64)
-_PAIRS: Final = np.triu_indices(WEAKEST, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """(n,) arrays, a feature each.
+    """(n,) arrays, a feature each, by scale, the most salient of each scale first.
 
     `x`, `y`: share of the longer side, × 60000. `scale`: index in `SCALES`. `angle`: 256ths of a
-    turn. `mirrored`: its code was negated. `code`: 63 bits. `weakest`: (n, 4) which bits of its
-    term are the least sure, the least sure first.
+    turn. `mirrored`: its code is the mirror image's. `code`: 48 bits. `weakest`: which of the first
+    16 bits of its code is the least sure.
     """
 
     x: NDArray[np.uint16]
@@ -74,41 +77,46 @@ class Features:
         return len(self.code)
 
 
-UNIT: Final = 60000
+class _Blobs(NamedTuple):
+    """(n,) each: the scale, the place in that scale's pixels, how salient it is."""
+
+    scale: NDArray[np.int64]
+    x: NDArray[np.int64]
+    y: NDArray[np.int64]
+    strength: NDArray[np.float32]
+
+    def at(self, chosen: NDArray[np.int64]) -> _Blobs:
+        return _Blobs(self.scale[chosen], self.x[chosen], self.y[chosen], self.strength[chosen])
+
+
+_NONE: Final = Features(
+    x=np.empty(0, np.uint16),
+    y=np.empty(0, np.uint16),
+    scale=np.empty(0, np.uint8),
+    angle=np.empty(0, np.uint8),
+    mirrored=np.empty(0, np.uint8),
+    code=np.empty(0, np.uint64),
+    weakest=np.empty(0, np.uint8),
+)
 
 
 def features(luminance: NDArray[np.uint8]) -> Features:
-    """Find at most 440 features, spread over the picture and over scales."""
-    sized = _sized(luminance)
-    longer, smaller = max(sized.shape), sized
-    points, patches, levels = [], [], []
-    for level, (scale, quota) in enumerate(zip(SCALES.tolist(), QUOTAS, strict=True)):
-        if level:
-            # Each from the one before: linear is fast, and enough for so small a step.
-            size = round(sized.shape[1] / scale), round(sized.shape[0] / scale)
-            smaller = cv2.resize(smaller, _positive(size)).astype(np.uint8, copy=False)
-        corners = _corners(smaller, quota)
-        if len(corners):
-            points.append((corners[:, :2] + 0.5) * scale / longer)
-            levels.append(np.stack([np.full(len(corners), level), corners[:, 2]], axis=1))
-            patches.append(_patches(smaller, corners))
-    if not points:
-        return _described(np.empty((0, 2)), np.empty((0, 2)), np.empty((0, _PATCH, _PATCH)))
-    return _described(np.concatenate(points), np.concatenate(levels), np.concatenate(patches))
-
-
-def terms(found: Features) -> NDArray[np.int64]:
-    """(n,) the steadiest 28 bits of each code, in [0, 2**28)."""
-    bits = (found.code[:, None] >> _TERM_PLACES.astype(np.uint64)) & np.uint64(1)
-    taken: NDArray[np.int64] = bits.astype(np.int64) @ _TERM_BIT
-    return taken
-
-
-def near_terms(found: Features) -> NDArray[np.int64]:
-    """(n, 11) each term, and it with one or two of its weakest bits flipped."""
-    own = terms(found)[:, None]
-    one = _TERM_BIT[found.weakest]
-    return np.concatenate([own, own ^ one, own ^ (one[:, _PAIRS[0]] | one[:, _PAIRS[1]])], axis=1)
+    """Find at most 368 features, spread over the picture and over scales."""
+    levels = _pyramid(_sized(luminance))
+    blobs = _spread(_blobs(levels), levels)
+    if not blobs.scale.size:
+        return _NONE
+    atlas, tops = _atlas(levels)
+    across = blobs.x.astype(np.float32) + _MARGIN
+    along = (blobs.y + tops[blobs.scale]).astype(np.float32)
+    angle = _angles(atlas, across, along)
+    frequencies = _upright(atlas, across, along, angle) @ _WAVES
+    longer = max(levels[0].shape)
+    widths = np.array([level.shape[1] for level in levels])
+    pixel = UNIT / longer * levels[0].shape[1] / widths[blobs.scale]
+    return _described(
+        (blobs.x + 0.5) * pixel, (blobs.y + 0.5) * pixel, blobs.scale, angle, frequencies
+    )
 
 
 def _sized(luminance: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -116,90 +124,228 @@ def _sized(luminance: NDArray[np.uint8]) -> NDArray[np.uint8]:
     scale = SIDE / max(height, width)
     if scale == 1:
         return luminance
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    size = _positive((round(width * scale), round(height * scale)))
+    way = cv2.INTER_AREA if scale < _LINEAR else cv2.INTER_LINEAR
+    size = max(1, round(width * scale)), max(1, round(height * scale))
     return cv2.resize(luminance, size, interpolation=way).astype(np.uint8, copy=False)
 
 
-def _positive(size: tuple[int, int]) -> tuple[int, int]:
-    return max(1, size[0]), max(1, size[1])
+def _pyramid(sized: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    """Shrink step by step, each from the one before: linear is enough for so small a step."""
+    levels = [sized]
+    height, width = sized.shape
+    for scale in SCALES[1:].tolist():
+        size = round(width / scale), round(height / scale)
+        if min(size) < _LEAST_SIDE:
+            break
+        levels.append(cv2.resize(levels[-1], size).astype(np.uint8, copy=False))
+    return levels
 
 
-def _corners(luminance: NDArray[np.uint8], quota: int) -> NDArray[np.float32]:
-    """(n, 3) x, y in pixels and angle in radians of the strongest corners, well spread."""
-    height, width = luminance.shape
-    if min(height, width) < _LEAST_SIDE:
-        return np.empty((0, 3), np.float32)
-    finder = cv2.ORB.create(
-        3 * quota, nlevels=1, edgeThreshold=_EDGE, fastThreshold=_FAST, scoreType=cv2.ORB_FAST_SCORE
+def _blobs(levels: list[NDArray[np.uint8]]) -> _Blobs:
+    found = [_extrema(level, scale) for scale, level in enumerate(levels)]
+    return _Blobs(
+        np.concatenate([one.scale for one in found]),
+        np.concatenate([one.x for one in found]),
+        np.concatenate([one.y for one in found]),
+        np.concatenate([one.strength for one in found]),
     )
-    found = [(*key.pt, np.deg2rad(key.angle), key.response) for key in finder.detect(luminance)]
-    corners = np.array(found, np.float32).reshape(-1, 4)
-    # By strength, then place: the finder's own order is not promised.
-    corners = corners[np.lexsort((corners[:, 0], corners[:, 1], -corners[:, 3]))]
-    cells = (corners[:, 1] * _CELLS // height) * _CELLS + corners[:, 0] * _CELLS // width
-    return corners[_rank_in(cells) < _CELL_SHARE * quota][:quota, :3]
 
 
-def _rank_in(groups: NDArray[np.float32]) -> NDArray[np.int64]:
+def _extrema(level: NDArray[np.uint8], scale: int) -> _Blobs:
+    """Find what differs most from what is around it."""
+    fine = cv2.GaussianBlur(level.astype(np.float32), *_FINE_BLUR)
+    contrast = cv2.absdiff(fine, cv2.GaussianBlur(fine, *_COARSER_BLUR))
+    inner = slice(_EDGE, -_EDGE)
+    here = contrast[inner, inner]
+    highest = cv2.dilate(contrast, _APART)[inner, inner]
+    # `flatnonzero` because `nonzero` of two dimensions takes ten times as long.
+    place = np.flatnonzero((here == highest) & (here > _FAINTEST))
+    y, x = np.divmod(place, here.shape[1])
+    strength = here.ravel()[place].astype(np.float32)
+    return _Blobs(np.full(len(place), scale), x + _EDGE, y + _EDGE, strength)
+
+
+def _spread(blobs: _Blobs, levels: list[NDArray[np.uint8]]) -> _Blobs:
+    """Keep the most salient of each scale, but only so many of each of its cells."""
+    quotas = np.array(QUOTAS)[blobs.scale]
+    heights, widths = np.array([level.shape for level in levels]).T
+    row = blobs.y * _CELLS // heights[blobs.scale]
+    cell = row * _CELLS + blobs.x * _CELLS // widths[blobs.scale]
+    order = np.argsort(-blobs.strength, kind="stable")
+    crowded = _rank((blobs.scale * _CELLS**2 + cell)[order])
+    order = order[crowded < _CELL_SHARE / _CELLS**2 * quotas[order]]
+    order = order[_rank(blobs.scale[order]) < quotas[order]]
+    order = order[np.argsort(blobs.scale[order], kind="stable")]
+    return blobs.at(order)
+
+
+def _rank(groups: NDArray[np.int64]) -> NDArray[np.int64]:
     """(n,) how many of the same group come before each."""
-    ranks = np.zeros(len(groups), np.int64)
-    for group in np.unique(groups):
-        members = groups == group
-        ranks[members] = np.arange(np.count_nonzero(members))
+    groups = groups.astype(np.int16)  # of which there are few; sorted in no time
+    order = np.argsort(groups, kind="stable")
+    ordered = groups[order]
+    starts = np.searchsorted(ordered, ordered)
+    ranks = np.empty(len(groups), np.int64)
+    ranks[order] = np.arange(len(groups)) - starts
     return ranks
 
 
-def _offsets() -> NDArray[np.float32]:
-    steps = ((np.arange(_PATCH) + 0.5) / _PATCH * 2 - 1) * _RADIUS
-    return np.stack(np.meshgrid(steps, steps)).astype(np.float32)
+def _atlas(levels: list[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Lay all scales below each other with margins; and say in which row each begins."""
+    heights = np.array([level.shape[0] + 2 * _MARGIN for level in levels])
+    tops = np.cumsum(heights) - heights
+    atlas = np.zeros((int(heights.sum()), levels[0].shape[1] + 2 * _MARGIN), np.uint8)
+    for level, top in zip(levels, tops.tolist(), strict=True):
+        height, width = level.shape
+        blurred = cv2.GaussianBlur(level, (5, 5), 1.0)
+        sides = (_MARGIN,) * 4
+        framed = cv2.copyMakeBorder(blurred, *sides, borderType=cv2.BORDER_REFLECT)
+        atlas[top : top + height + 2 * _MARGIN, : width + 2 * _MARGIN] = framed
+    return atlas, tops + _MARGIN
 
 
-_OFFSETS: Final = _offsets()
+def _square(radius: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(256,) places of a patch's pixels to the right of and below its middle."""
+    steps = ((np.arange(_PATCH) + 0.5) / _PATCH * 2 - 1) * radius
+    right, down = np.meshgrid(steps, steps)
+    return right.ravel().astype(np.float32), down.ravel().astype(np.float32)
 
 
-def _patches(luminance: NDArray[np.uint8], corners: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(n, 24, 24) the surroundings of each corner, turned upright."""
-    blurred = cv2.GaussianBlur(luminance, (0, 0), 1.0)
-    x, y, angle = (corners[:, column, None, None] for column in range(3))
-    right, down = _OFFSETS
-    across = (x + np.cos(angle) * right - np.sin(angle) * down).reshape(-1, _PATCH)
-    along = (y + np.sin(angle) * right + np.cos(angle) * down).reshape(-1, _PATCH)
-    found = cv2.remap(blurred, across, along, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-    return found.reshape(-1, _PATCH, _PATCH).astype(np.float32)
+def _sampled(
+    atlas: NDArray[np.uint8], across: NDArray[np.float32], along: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    found = cv2.remap(atlas, across, along, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return found.astype(np.float32)
 
 
-def _cosines() -> NDArray[np.float32]:
+def _moments() -> NDArray[np.float32]:
+    """(256, 2) weights of a patch's centroid, right and down."""
+    right, down = (side / _TURNING_RADIUS for side in _square(_TURNING_RADIUS))
+    away = right**2 + down**2
+    weight = np.where(away <= 1, np.exp(-1.5 * away), 0)
+    return np.stack([right * weight, down * weight], axis=1).astype(np.float32)
+
+
+_MOMENTS: Final = _moments()
+_TURNING: Final = _square(_TURNING_RADIUS)
+_PLACES: Final = _square(_RADIUS)
+
+
+def _angles(
+    atlas: NDArray[np.uint8], x: NDArray[np.float32], y: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    right, down = _TURNING
+    patches = _sampled(atlas, x[:, None] + right, y[:, None] + down)
+    moments = patches @ _MOMENTS
+    return np.asarray(np.arctan2(moments[:, 1], moments[:, 0]), np.float32)
+
+
+def _upright(
+    atlas: NDArray[np.uint8],
+    x: NDArray[np.float32],
+    y: NDArray[np.float32],
+    angle: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """(n, 256) the surroundings of each blob, turned upright."""
+    right, down = _PLACES
+    cosine = np.cos(angle)[:, None].astype(np.float32)
+    sine = np.sin(angle)[:, None].astype(np.float32)
+    across = x[:, None] + cosine * right - sine * down
+    along = y[:, None] + sine * right + cosine * down
+    return _sampled(atlas, across, along)
+
+
+def _waves() -> NDArray[np.float32]:
+    """(256, 63) windowed cosines, blind to brightness."""
     place = (np.arange(_PATCH) + 0.5) / _PATCH
-    frequency = np.arange(_FREQUENCIES)[:, None]
-    found = np.sqrt(2 / _PATCH) * np.cos(np.pi * frequency * place)
-    return np.asarray(found, np.float32)
+    cosines = np.cos(np.pi * np.arange(_FREQUENCIES)[:, None] * place) * np.sqrt(2 / _PATCH)
+    right, down = (side / _RADIUS for side in _PLACES)
+    window = np.exp(-(right**2 + down**2) / 2)
+    waves = np.einsum("vy,hx->vhyx", cosines, cosines).reshape(_FREQUENCIES**2, -1)[1:] * window
+    return np.asarray((waves - waves.mean(axis=1, keepdims=True)).T, np.float32)
 
 
-def _window() -> NDArray[np.float32]:
-    square = (_OFFSETS / _RADIUS) ** 2
-    return np.asarray(np.exp(-square.sum(axis=0) / 2), np.float32)
+_WAVES: Final = _waves()
+_ODD: Final = (np.arange(1, _FREQUENCIES**2) // _FREQUENCIES) % 2 == 1
+_FIRST_ODD: Final = _FREQUENCIES - 1  # vertical 1, horizontal 0
 
 
-_DCT: Final = _cosines()
-_WINDOW: Final = _window()
+def _learned() -> NDArray[np.float32]:
+    with resources.as_file(resources.files(__package__) / "projection.npy") as path:
+        return np.asarray(np.load(path, allow_pickle=False), np.float32)
+
+
+_LEARNED: Final = _learned()
+_PROJECTIONS: Final = _LEARNED[:-2]
+_MIDDLE: Final = _LEARNED[-2]
+_NOISE: Final = _LEARNED[-1]
+_FAINT: Final = 8.0  # added to a patch's contrast: faint ones say less
+_BIT: Final = 1 << np.arange(_MIDDLE.size, dtype=np.uint64)
 
 
 def _described(
-    points: NDArray[np.floating], levels: NDArray[np.floating], patches: NDArray[np.floating]
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    scale: NDArray[np.int64],
+    angle: NDArray[np.float32],
+    frequencies: NDArray[np.float32],
 ) -> Features:
-    patches = patches - patches.mean(axis=(1, 2), keepdims=True)
-    patches = patches / (patches.std(axis=(1, 2), keepdims=True) + _NO_SPREAD) * _WINDOW
-    frequencies = (_DCT @ patches @ _DCT.T).reshape(-1, _FREQUENCIES**2)[:, 1:]
     mirrored = frequencies[:, _FIRST_ODD] < 0
     frequencies = np.where(mirrored[:, None] & _ODD, -frequencies, frequencies)
-    sureness = np.abs(frequencies[:, _TERM_PLACES]) / _TERM_SPREAD
+    contrast = np.sqrt((frequencies**2).sum(axis=1, keepdims=True)) + _FAINT
+    projected = (frequencies / contrast) @ _PROJECTIONS - _MIDDLE
+    sureness = np.abs(projected[:, :_CODE_BITS]) / _NOISE[:_CODE_BITS]
     return Features(
-        x=np.round(points[:, 0] * UNIT).astype(np.uint16),
-        y=np.round(points[:, 1] * UNIT).astype(np.uint16),
-        scale=levels[:, 0].astype(np.uint8),
-        angle=(np.round(levels[:, 1] * (_ANGLES / (2 * np.pi))) % _ANGLES).astype(np.uint8),
+        x=np.minimum(np.rint(x), np.iinfo(np.uint16).max).astype(np.uint16),
+        y=np.minimum(np.rint(y), np.iinfo(np.uint16).max).astype(np.uint16),
+        scale=scale.astype(np.uint8),
+        angle=(np.rint(angle * (_ANGLES / (2 * np.pi))) % _ANGLES).astype(np.uint8),
         mirrored=mirrored.astype(np.uint8),
-        code=((frequencies > 0) * _BIT).sum(axis=1, dtype=np.uint64),
-        weakest=np.argsort(sureness, axis=1, kind="stable")[:, :WEAKEST].astype(np.uint8),
+        code=((projected > 0) * _BIT).sum(axis=1, dtype=np.uint64),
+        weakest=sureness.argmin(axis=1).astype(np.uint8),
     )
+
+
+def terms(found: Features) -> NDArray[np.int64]:
+    """(n,) the best bits of each code and the sector of its direction, in [0, 2**20)."""
+    return _codes(found) | _sectors(_directions(found))
+
+
+def asked_terms(found: Features) -> NDArray[np.int64]:
+    """(m,) the terms, those with the weakest bit flipped, and both in the next sector if near it.
+
+    A few are also asked for in the sectors a quarter turn away: a turned picture's.
+    """
+    code, direction = _codes(found), _directions(found)
+    flipped = code ^ (np.int64(1) << found.weakest.astype(np.int64))
+    here = _sectors(direction)
+    asked = [both | here for both in (code, flipped)]
+    for step in (-_NEAR_BORDER, _NEAR_BORDER):
+        moved = (direction + step) % _ANGLES
+        near = _sectors(moved) != here
+        asked += [(both | _sectors(moved))[near] for both in (code, flipped)]
+    few = salient(found, _TURNED)
+    for quarters in (64, 128, 192):
+        asked.append(code[few] | _sectors((direction[few] + quarters) % _ANGLES))
+    return np.unique(np.concatenate(asked))
+
+
+def _codes(found: Features) -> NDArray[np.int64]:
+    return (found.code & np.uint64((1 << _CODE_BITS) - 1)).astype(np.int64)
+
+
+def _directions(found: Features) -> NDArray[np.int64]:
+    """(n,) 256ths of a turn; of a mirrored picture's features the same as of the picture's."""
+    angle = found.angle.astype(np.int64)
+    return np.where(found.mirrored == 1, _ANGLES // 2 - angle, angle) % _ANGLES
+
+
+def _sectors(direction: NDArray[np.int64]) -> NDArray[np.int64]:
+    return (direction * _SECTORS // _ANGLES) << _CODE_BITS
+
+
+def salient(found: Features, count: int) -> NDArray[np.bool_]:
+    """(n,) which are the most salient of their scale, so many in all that all scales have a say."""
+    rank = _rank(found.scale.astype(np.int64))
+    kept: NDArray[np.bool_] = rank < np.ceil(np.array(QUOTAS) * (count / sum(QUOTAS)))[found.scale]
+    return kept

@@ -1,22 +1,21 @@
-"""Pictures as the contract wants them: views and local features in, a comparison out.
+"""Pictures and books of pictures as the contract wants them.
 
-A part is a view. The first is the whole picture, with its local features. Where there are any, the
-border-trimmed view follows, then panels (pictures on a page) with local features of their own, and
-for pictures with few features the ladder's crops.
+A part is a view of a page. A page's first view is the whole of it, with its local features. Where
+there are any, the border-trimmed view follows, then panels (pictures on a page) with local features
+of their own, and for pictures with few features the ladder's crops.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final
 
 import numpy as np
 
-from fingerprints.contract import Aligned, Comparison, Fingerprint, Lookup, Part, Probe, Region
+from fingerprints import document
+from fingerprints.contract import Aligned, Comparison, Fingerprint, Lookup, Part, Probe
 from fingerprints.errors import NothingToPrint
-from fingerprints.image import hashes, local, signature, verdict, views
-from fingerprints.image.alignment import alignments
-from fingerprints.image.decode import FORMATS, Picture, decode
-from fingerprints.image.signature import Detail, View
+from fingerprints.image import evidence, hashes, local, signature, verdict, viewing
+from fingerprints.image.decode import FORMATS, decode
 from fingerprints.image.views import ViewKind
 
 if TYPE_CHECKING:
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fingerprints.contract import Limits
-    from fingerprints.image.alignment import Alignment, Canvas
+    from fingerprints.image.plain import PlainHashes
+    from fingerprints.image.signature import Detail, View
 
 UNIT: Final = "bits of 256"
 
@@ -34,190 +34,119 @@ _SLOT_KIND: Final = 1 << 40
 _LOCAL_KIND: Final = 2 << 40
 _SLOT_PLACES: Final = np.arange(16, dtype=np.int64)[:, None] << 32
 
-_MIN_SHARED: Final = 2
-_LEAST_QUALITY: Final = 5
-_LEAST_FEATURES: Final = 8
-_FEW_FEATURES: Final = 60
-_LEAST_VIEW_QUALITY: Final = 30
-_SAME_VIEW: Final = 10  # bits: a view so near to an earlier one finds nothing new
-_SURE: Final = 0.8
-_DETAILED: Final = (ViewKind.WHOLE, ViewKind.PANEL)
+_SHARED_SLOTS: Final = 2
+_SHARED_FEATURES: Final = 3
+_REGISTERED: Final = 300  # features: a picture is asked for by all, found by the most salient
+_MATCH: Final = 0.5
 
 
 class ImageModality:
     """Recognises pictures through re-encoding, flips, turns, crops, borders, pages, watermarks."""
 
-    name: ClassVar[str] = "image"
-    version: ClassVar[int] = 1
+    name: ClassVar[str] = verdict.NAME
+    version: ClassVar[int] = 2
     span_unit: ClassVar[str] = "pages"
-    media_types: ClassVar[frozenset[str]] = frozenset(FORMATS.values())
+    media_types: ClassVar[frozenset[str]] = frozenset(FORMATS.values()) | document.PAGE_TYPES
 
     def extract(
-        self,
-        source: BinaryIO,
-        *,
-        limits: Limits,
-        media_type: str | None = None,  # noqa: ARG002 (the bytes say it better)
+        self, source: BinaryIO, *, limits: Limits, media_type: str | None = None
     ) -> Fingerprint:
-        """Fingerprint one picture; of an animation, its first frame with something in it."""
-        picture = decode(source, limits)
-        parts = tuple(
-            Part(position=0.0, terms=_terms(view), signature=signature.packed(view))
-            for view in _views(picture)
-        )
+        """Fingerprint a picture, or the pages of a document.
+
+        Of an animation it is the first frame with something in it. Blank pages of a document, and
+        those with nothing but running text, count as pages and have no parts.
+        """
+        essence = (media_type or "").partition(";")[0].strip().lower()
+        if essence in document.PAGE_TYPES:
+            return self._of_pages(source, limits, media_type)
+        parts = tuple(_parts(0, viewing.views_of(decode(source, limits))))
         return Fingerprint(modality=self.name, version=self.version, parts=parts, extent=1.0)
 
+    def _of_pages(self, source: BinaryIO, limits: Limits, media_type: str | None) -> Fingerprint:
+        parts: list[Part] = []
+        count = 0
+        for number, picture in enumerate(document.pages(source, limits, media_type)):
+            parts += _parts(number, viewing.views_of_page(picture))
+            count = number + 1
+        if not parts:
+            raise NothingToPrint(f"no picture on {count} pages")
+        return Fingerprint(self.name, self.version, tuple(parts), extent=float(count))
+
     def probe(self, fingerprint: Fingerprint) -> Probe:
-        """Ask for every view flipped and turned in every way, and once for the local features."""
+        """Ask for every view, upright with its neighbours and turned without, and its features."""
         lookups: list[Lookup] = []
-        for view in _unpacked(fingerprint):
-            ways = view.hashed if view.kind is not ViewKind.LADDER else view.hashed[:1]
-            near = [_slot_terms(hashes.neighbours(hashes.slots(hashed))) for hashed in ways]
-            lookups += [Lookup(terms, _MIN_SHARED) for terms in near]
+        for part in fingerprint.parts:
+            view = signature.unpacked(part.signature)
+            lookups.append(Lookup(_asked_slots(view), _SHARED_SLOTS))
             if view.detail is not None and len(view.detail.canvas.features):
-                features = local.near_terms(view.detail.canvas.features)
-                lookups.append(Lookup(np.unique(features | _LOCAL_KIND), _MIN_SHARED))
+                terms = _asked_features(view.detail)
+                lookups.append(Lookup(terms, min(_SHARED_FEATURES, terms.size)))
         return Probe(self.name, tuple(lookups))
 
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
-        """Compare by views, then by laying the pictures over each other; the better one counts."""
-        ours, theirs = _unpacked(query), _unpacked(reference)
-        best = _by_views(ours, theirs)
-        if best is None or best.score < _SURE:
-            laid = _by_alignment(ours, theirs)
-            best = max(
-                (one for one in (best, laid) if one), key=lambda one: one.score, default=None
+        """Compare all pages with all pages; the score is that of the pages that match in order."""
+        judged = verdict.verdict(query, reference)
+        if not judged.matches:
+            return Comparison(score=0.0, distance=float(evidence.STRANGERS), unit=UNIT)
+        best = max(judged.matches, key=lambda one: one.score)
+        spans = tuple(
+            Aligned(
+                (one.ours, one.ours + 1),
+                (one.theirs, one.theirs + 1),
+                one.found.ours,
+                one.found.theirs,
             )
-        if best is None:
-            return Comparison(score=0.0, distance=float(verdict.STRANGERS), unit=UNIT)
-        return best.comparison()
+            for one in judged.matches
+        )
+        found = spans if judged.score >= _MATCH else ()
+        return Comparison(judged.score, float(best.found.distance), UNIT, found)
+
+    def pdq(self, fingerprint: Fingerprint) -> str | None:
+        """64 hex digits of the first page, as ThreatExchange's PDQ; None where it isn't here."""
+        whole = _whole(fingerprint)
+        return hashes.hexadecimal(whole.hashed[0]) if whole else None
+
+    def plain_hashes(self, fingerprint: Fingerprint) -> PlainHashes | None:
+        """Return imagehash's hashes of the first page; None where it isn't here."""
+        whole = _whole(fingerprint)
+        return whole.detail.plain if whole and whole.detail else None
 
     def phash(self, fingerprint: Fingerprint) -> str | None:
-        """16 hex digits of the whole's plain perceptual hash; None where the whole isn't here."""
-        wholes = (one for one in _unpacked(fingerprint) if one.kind is ViewKind.WHOLE)
-        return next((one.detail.phash for one in wholes if one.detail), None)
+        """16 hex digits of the first page's plain perceptual hash; None where it isn't here."""
+        plain = self.plain_hashes(fingerprint)
+        return plain.perceptual.hex() if plain else None
 
 
-class _Found(NamedTuple):
-    score: float
-    distance: int
-    ours: Region
-    theirs: Region
-
-    def comparison(self) -> Comparison:
-        span = Aligned((0.0, 1.0), (0.0, 1.0), self.ours, self.theirs)
-        spans = (span,) if self.score >= 0.5 else ()  # noqa: PLR2004 (the contract's line)
-        return Comparison(self.score, float(self.distance), UNIT, spans)
+def _whole(fingerprint: Fingerprint) -> View | None:
+    views = (signature.unpacked(part.signature) for part in fingerprint.parts)
+    return next((view for view in views if view.kind is ViewKind.WHOLE), None)
 
 
-def _unpacked(fingerprint: Fingerprint) -> list[View]:
-    return [signature.unpacked(part.signature) for part in fingerprint.parts]
+def _parts(page: int, views: Iterator[View]) -> Iterator[Part]:
+    for view in views:
+        yield Part(float(page), _terms(view), signature.packed(view))
 
 
 def _terms(view: View) -> NDArray[np.int64]:
     terms = _slot_terms(hashes.slots(view.hashed[0])[:, None])
     if view.detail is None:
         return terms
-    return np.union1d(terms, local.terms(view.detail.canvas.features) | _LOCAL_KIND)
+    found = view.detail.canvas.features
+    own = local.terms(found)[local.salient(found, _REGISTERED)]
+    return np.union1d(terms, own | _LOCAL_KIND)
+
+
+def _asked_slots(view: View) -> NDArray[np.int64]:
+    """Upright with every row that differs in a bit; flipped and turned only what is the same."""
+    near = _slot_terms(hashes.neighbours(hashes.slots(view.hashed[0])))
+    turned = np.stack([hashes.slots(one) for one in view.hashed[1:]], axis=1)
+    return np.union1d(near, _slot_terms(turned))
 
 
 def _slot_terms(rows: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.unique(rows | _SLOT_PLACES | _SLOT_KIND)
 
 
-def _views(picture: Picture) -> Iterator[View]:
-    """Yield the whole and what else is worth its place; raises `NothingToPrint` for too little."""
-    whole = _view(picture, ViewKind.WHOLE, views.WHOLE)
-    few = len(whole.detail.canvas.features) if whole.detail else 0
-    if whole.quality < _LEAST_QUALITY and few < _LEAST_FEATURES:
-        raise NothingToPrint(f"quality {whole.quality} of 100, {few} features")
-    yield whole
-    kept = [whole]
-    for kind, region in _areas(picture, few):
-        view = _view(picture, kind, region)
-        if view.quality >= _LEAST_VIEW_QUALITY and _is_new(view, kept):
-            kept.append(view)
-            yield view
-
-
-def _areas(picture: Picture, features: int) -> Iterator[tuple[ViewKind, Region]]:
-    inner = views.trimmed(picture.luminance)
-    if inner is not None:
-        yield ViewKind.TRIMMED, inner
-    for panel in views.panels(picture.luminance):
-        yield ViewKind.PANEL, panel
-    if features < _FEW_FEATURES:
-        for step in views.ladder():
-            yield ViewKind.LADDER, step
-
-
-def _is_new(view: View, kept: list[View]) -> bool:
-    earlier = np.stack([one.hashed[0] for one in kept])
-    return int(hashes.distances(view.hashed[:1], earlier).min()) > _SAME_VIEW
-
-
-def _view(picture: Picture, kind: ViewKind, region: Region) -> View:
-    luminance = views.pixels(picture.luminance, region)
-    averages = hashes.grid(luminance)
-    detail = None
-    if kind in _DETAILED:
-        width = max(1, round((region.right - region.left) * picture.width))
-        height = max(1, round((region.bottom - region.top) * picture.height))
-        features = local.features(luminance)
-        canvas = signature.canvas(np.round(averages).astype(np.uint8), width, height, features)
-        detail = Detail(hashes.phash(luminance), width, height, canvas)
-    return View(kind, region, hashes.quality(averages), hashes.variants(averages), detail)
-
-
-def _by_views(ours: list[View], theirs: list[View]) -> _Found | None:
-    """Return the pair of views, in any flip or turn, that lies best on its side of its line."""
-    found: _Found | None = None
-    for mine in ours:
-        for other in theirs:
-            there = hashes.distances(mine.hashed, other.hashed[:1])
-            back = hashes.distances(other.hashed, mine.hashed[:1])
-            distance = int(min(there.min(), back.min()))
-            line = verdict.view_line(mine.kind, other.kind, min(mine.quality, other.quality))
-            found = _better(found, distance, line, mine.region, other.region)
-    return found
-
-
-def _by_alignment(ours: list[View], theirs: list[View]) -> _Found | None:
-    """Lay every detailed view of one over every one of the other's; the best lie counts."""
-    found: _Found | None = None
-    for mine in ours:
-        for other in theirs:
-            if mine.detail is None or other.detail is None:
-                continue
-            for way in _ways(mine.detail.canvas, other.detail.canvas):
-                sides = _within(mine.region, way.ours), _within(other.region, way.theirs)
-                found = _better(found, way.distance, verdict.aligned_line(way), *sides)
-    return found
-
-
-def _better(
-    best: _Found | None, distance: int, line: int, ours: Region, theirs: Region
-) -> _Found | None:
-    if not verdict.is_evidence(ours, theirs):
-        return best
-    score = verdict.score(distance, line)
-    return best if best and best.score >= score else _Found(score, distance, ours, theirs)
-
-
-def _ways(ours: Canvas, theirs: Canvas) -> Iterator[Alignment]:
-    """Lay in one order whichever is the copy, so that both orders agree."""
-    if ours.averages.tobytes() <= theirs.averages.tobytes():
-        yield from alignments(ours, theirs)
-        return
-    for way in alignments(theirs, ours):
-        yield way._replace(ours=way.theirs, theirs=way.ours)
-
-
-def _within(outer: Region, inner: Region) -> Region:
-    wide, high = outer.right - outer.left, outer.bottom - outer.top
-    return Region(
-        outer.left + inner.left * wide,
-        outer.top + inner.top * high,
-        outer.left + inner.right * wide,
-        outer.top + inner.bottom * high,
-    )
+def _asked_features(detail: Detail) -> NDArray[np.int64]:
+    asked: NDArray[np.int64] = local.asked_terms(detail.canvas.features) | _LOCAL_KIND
+    return asked

@@ -10,26 +10,27 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from fingerprints.contract import Region
-from fingerprints.image import hashes
-from fingerprints.image.alignment import Canvas
-from fingerprints.image.local import WEAKEST, Features
+from fingerprints.image import hashes, overlay
+from fingerprints.image.local import Features
+from fingerprints.image.overlay import Canvas
+from fingerprints.image.plain import PlainHashes
 from fingerprints.image.views import ViewKind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _VIEW: Final = struct.Struct("<BB4H")
-_DETAIL: Final = struct.Struct("<16sIIH")
+_DETAIL: Final = struct.Struct(f"<{'8s' * 4}IIH")
 _SHARE: Final = 65535
 _HASH_BYTES: Final = hashes.VARIANTS * hashes.BITS // 8
 _FIELDS: Final = (
-    ("x", "<u2", 1),
-    ("y", "<u2", 1),
-    ("scale", "u1", 1),
-    ("angle", "u1", 1),
-    ("mirrored", "u1", 1),
-    ("code", "<u8", 1),
-    ("weakest", "u1", WEAKEST),
+    ("x", "<u2"),
+    ("y", "<u2"),
+    ("scale", "u1"),
+    ("angle", "u1"),
+    ("mirrored", "u1"),
+    ("code", "<u8"),
+    ("weakest", "u1"),
 )
 
 
@@ -37,10 +38,10 @@ _FIELDS: Final = (
 class Detail:
     """What the whole picture's view has, and a panel's: pictures that others are laid over.
 
-    `phash`: 16 hex digits, imagehash's. `width`, `height`: pixels in the file.
+    `plain`: imagehash's hashes. `width`, `height`: pixels in the file.
     """
 
-    phash: str
+    plain: PlainHashes
     width: int
     height: int
     canvas: Canvas
@@ -73,14 +74,14 @@ def packed(view: View) -> bytes:
     return b"".join(
         [
             head,
-            _DETAIL.pack(detail.phash.encode(), detail.width, detail.height, len(features)),
+            _DETAIL.pack(*detail.plain, detail.width, detail.height, len(features)),
             detail.canvas.averages.tobytes(),
-            *(getattr(features, name).astype(kind).tobytes() for name, kind, _ in _FIELDS),
+            *(getattr(features, name).astype(kind).tobytes() for name, kind in _FIELDS),
         ]
     )
 
 
-@lru_cache(maxsize=256)  # one query meets many references
+@lru_cache(maxsize=1024)  # one query meets many references, a book's pages meet each other
 def unpacked(signature: bytes) -> View:
     """Read what `packed` wrote."""
     kind, quality, *sides = _VIEW.unpack_from(signature)
@@ -92,17 +93,17 @@ def unpacked(signature: bytes) -> View:
 
 
 def _unpacked_detail(signature: bytes, start: int) -> Detail:
-    phash, width, height, count = _DETAIL.unpack_from(signature, start)
+    *plainly, width, height, count = _DETAIL.unpack_from(signature, start)
     start += _DETAIL.size
-    averages = np.frombuffer(signature, np.uint8, hashes.GRID**2, start)
+    averages = np.frombuffer(signature, np.uint8, overlay.SIDE**2, start)
     start += averages.nbytes
     fields = {}
-    for name, kind, columns in _FIELDS:
+    for name, kind in _FIELDS:
         # A copy, because reading unaligned numbers is slow.
-        values = np.frombuffer(signature, kind, count * columns, start).copy()
+        values = np.frombuffer(signature, kind, count, start).copy()
         start += values.nbytes
-        fields[name] = values if columns == 1 else values.reshape(-1, columns)
-    averages = averages.reshape(hashes.GRID, -1)
+        fields[name] = values
+    averages = averages.reshape(overlay.SIDE, -1)
     return Detail(
-        phash.decode(), width, height, canvas(averages, width, height, Features(**fields))
+        PlainHashes(*plainly), width, height, canvas(averages, width, height, Features(**fields))
     )

@@ -1,59 +1,104 @@
-"""Where the line between a copy and a stranger lies, for each kind of witness.
-
-The lines were drawn on photographs, wallpapers and game screenshots so that about one pair of
-strangers in a million crosses them; a score says how far on which side of its line a pair is.
-"""
+"""What evidence is worth: the scores of pages, and of books of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from fingerprints.image.hashes import BITS
-from fingerprints.image.views import ViewKind
+import numpy as np
+
+from fingerprints.calibration import calibration
+from fingerprints.image import paged
+from fingerprints.image.evidence import WITNESSES, Found, found
 
 if TYPE_CHECKING:
-    from fingerprints.contract import Region
-    from fingerprints.image.alignment import Alignment
+    from collections.abc import Sequence
 
-STRANGERS: Final = BITS // 2
-"""Bits by which two unrelated hashes differ on average."""
+    from fingerprints.contract import Fingerprint
+    from fingerprints.image.paged import Page
 
-_VIEW_LINE: Final = 60
-_LADDER_LINE: Final = 57
-_QUALITY_LINES: Final = ((50, 60), (20, 40), (0, 24))  # plain pictures have like hashes
-_ALIGNED_LINES: Final = ((12, 80), (8, 72), (6, 66), (5, 60), (4, 56), (3, 50), (2, 42))
-_PLAIN_LINE: Final = 40  # for areas of low quality
-_LEAST_ALIGNED_QUALITY: Final = 10
-_LEAST_SHARE: Final = 0.1
-_LEAST_COVERED: Final = 0.2
+NAME: Final = "image"
+PAGES: Final = "pages"
+_DECADES: Final = 12.0  # of a score of 1: see `fingerprints.calibration`
+_WORTH_ADDING: Final = 0.25  # score of a page: below, strangers' pages are as good
 
 
-def view_line(ours: ViewKind, theirs: ViewKind, quality: int) -> int:
-    """Distance at which two views are as likely a copy as not, given the poorer's quality."""
-    kind = _LADDER_LINE if ViewKind.LADDER in (ours, theirs) else _VIEW_LINE
-    return min(kind, next(line for least, line in _QUALITY_LINES if quality >= least))
+class Match(NamedTuple):
+    """A page of the copy that is a page of the work."""
+
+    ours: float
+    theirs: float
+    score: float
+    found: Found
 
 
-def aligned_line(found: Alignment) -> int:
-    """Do the same for pictures laid over each other; 0 where too little of them overlaps."""
-    if found.share < _LEAST_SHARE:
-        return 0
-    line = next((line for least, line in _ALIGNED_LINES if found.inliers >= least), 0)
-    return line if found.quality >= _LEAST_ALIGNED_QUALITY else min(line, _PLAIN_LINE)
+class Verdict(NamedTuple):
+    """`score` of the whole; `matches` in the order of both, each later in both than the last."""
+
+    score: float
+    matches: tuple[Match, ...]
 
 
-def is_evidence(ours: Region, theirs: Region) -> bool:
-    """Tell whether the areas are much of at least one of the pictures: a shared logo is not."""
-    return max(_area(ours), _area(theirs)) >= _LEAST_COVERED
+def verdict(query: Fingerprint, reference: Fingerprint) -> Verdict:
+    """Compare all pages with all pages, and weigh those that match in order together."""
+    ours, theirs = paged.pages(query), paged.pages(reference)
+    matches = [one for one in _matches(ours, theirs) if one.score > 0]
+    if len(ours) * len(theirs) == 1:
+        return Verdict(matches[0].score if matches else 0.0, tuple(matches))
+    chain = _in_order([one for one in matches if one.score >= _WORTH_ADDING])
+    if not chain:
+        return Verdict(0.0, ())
+    return Verdict(calibration(NAME).score(PAGES, _together(chain, len(ours), len(theirs))), chain)
 
 
-def _area(region: Region) -> float:
-    return (region.right - region.left) * (region.bottom - region.top)
+def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
+    """Return the raw statistics of each witness for one pair; 0.0 where one has nothing to say."""
+    ours, theirs = paged.pages(query), paged.pages(reference)
+    said = dict.fromkeys((*WITNESSES, PAGES), 0.0)
+    pairs = paged.worth_comparing(ours, theirs)
+    for i, j in pairs:
+        for one in found(ours[i].views, theirs[j].views):
+            said[one.witness] = max(said[one.witness], one.raw)
+    if len(ours) * len(theirs) > 1:
+        chain = verdict(query, reference).matches
+        said[PAGES] = _together(chain, len(ours), len(theirs)) if chain else 0.0
+    return said
 
 
-def score(distance: int, line: int) -> float:
-    """1.0 at distance 0, 0.5 at the line, 0.0 where strangers are."""
-    if line and distance <= line:
-        return 1 - 0.5 * distance / line
-    beyond = max(0, STRANGERS - distance) / (STRANGERS - line)
-    return min(0.499, 0.5 * beyond)
+def _matches(ours: Sequence[Page], theirs: Sequence[Page]) -> list[Match]:
+    scores = calibration(NAME)
+    matches = []
+    for i, j in paged.worth_comparing(ours, theirs):
+        rated = [
+            (scores.score(one.witness, one.raw), one)
+            for one in found(ours[i].views, theirs[j].views)
+        ]
+        if rated:
+            score, best = max(rated, key=lambda one: one[0])
+            matches.append(Match(ours[i].position, theirs[j].position, score, best))
+    return matches
+
+
+def _in_order(matches: list[Match]) -> tuple[Match, ...]:
+    """Choose matches that ascend in both, of the greatest sum of scores."""
+    matches = sorted(matches, key=lambda one: (one.ours, one.theirs))
+    best: list[float] = []
+    before: list[int] = []
+    places = np.array([(one.ours, one.theirs) for one in matches]).reshape(-1, 2)
+    for k, one in enumerate(matches):
+        earlier = np.flatnonzero((places[:k] < places[k]).all(axis=1))
+        last = max(earlier.tolist(), key=best.__getitem__, default=-1)
+        best.append(one.score + (best[last] if last >= 0 else 0.0))
+        before.append(last)
+    chain = []
+    k = max(range(len(best)), key=best.__getitem__, default=-1)
+    while k >= 0:
+        chain.append(matches[k])
+        k = before[k]
+    return tuple(reversed(chain))
+
+
+def _together(chain: Sequence[Match], ours: int, theirs: int) -> float:
+    """Decades of chance: the pages' own, less those of having had so many pages to choose from."""
+    chance = np.log10(ours * theirs) / 2
+    gained = (max(0.0, one.score * _DECADES - chance) for one in chain)
+    return max(0.0, float(sum(gained) - chance))

@@ -43,6 +43,14 @@ _SLIM = 0.2  # of its longer side: a bar, not a picture
 _LEAST_FILL = 0.65  # of a panel's rectangle
 _LEAST_PAPER = 0.25  # of the page's area
 
+_TONE = 9  # of 256
+_TEXT_INK = 40  # from the paper's luminance
+_MOST_TEXT_INK = 0.45
+_LINE_INK = 0.004  # of a row: less is a speck
+_LINE = 1 / 24  # of the longer side: thicker than this is no line of text
+_LEAST_LINES = 8
+_MOSTLY = 0.8
+
 
 def pixels(luminance: NDArray[np.uint8], region: Region) -> NDArray[np.uint8]:
     """Cut the region out, at least one pixel of it."""
@@ -106,6 +114,37 @@ def _is_panel(box: list[int], width: int, height: int) -> bool:
     share = wide * high / (width * height)
     slim = min(wide, high) < _SLIM * max(wide, high)
     return _LEAST_PANEL <= share <= _MOST_PANEL and not slim and area >= _LEAST_FILL * wide * high
+
+
+def plain_share(samples: NDArray[np.float32]) -> float:
+    """Return the share of the area in the most common tone, give or take a little."""
+    tones = np.bincount(samples.ravel().clip(0, 255).astype(np.int64), minlength=256)
+    return float(np.convolve(tones, np.ones(_TONE)).max() / samples.size)
+
+
+def is_running_text(luminance: NDArray[np.uint8]) -> bool:
+    """Tell whether a page holds little but lines of text, in rows or in columns, on plain paper."""
+    paper = int(np.argmax(np.bincount(luminance.ravel(), minlength=256)))
+    ink = np.abs(luminance.astype(np.int16) - paper) > _TEXT_INK
+    if ink.mean() > _MOST_TEXT_INK or not ink.any():
+        return False
+    halves = np.array_split(ink, 2, axis=1), np.array_split(ink.T, 2, axis=1)
+    return any(
+        _lined(side) or all(_lined(half) for half in split if half.any())
+        for side, split in zip((ink, ink.T), halves, strict=True)
+    )
+
+
+def _lined(ink: NDArray[np.bool_]) -> bool:
+    """Tell whether nearly all the ink stands in many thin bands with plain paper between them."""
+    amount = ink.mean(axis=1)
+    inked = np.concatenate([[False], amount > _LINE_INK, [False]])
+    starts = np.flatnonzero(~inked[:-1] & inked[1:])
+    ends = np.flatnonzero(inked[:-1] & ~inked[1:])
+    thin = ends - starts <= max(3, _LINE * max(ink.shape))
+    total = np.concatenate([[0.0], np.cumsum(amount)])
+    in_thin = float((total[ends] - total[starts])[thin].sum())
+    return int(thin.sum()) >= _LEAST_LINES and in_thin >= _MOSTLY * float(total[-1])
 
 
 def ladder() -> Iterator[Region]:

@@ -84,12 +84,13 @@ def _tiled(width: int, height: int, chance: Random) -> list[str]:
     longer = max(width, height)
     points = round(longer * chance.uniform(0.045, 0.08))
     word, angle = chance.choice(_WORDS), chance.choice((-30, 0, 30, -45))
-    tile = ["-font", chance.choice(_FONTS), "-pointsize", str(points), "-background", "none"]
-    paint = "rgba(255,255,255,0.55)"
-    label = ["(", *tile, "-fill", paint, "-stroke", "rgba(0,0,0,0.35)", "-strokewidth", "2"]
-    label += [f"label: {word} ", "-rotate", str(angle), "+repage", "-write", "mpr:mark"]
-    label += ["+delete", ")"]
-    return [*label, "(", "-size", f"{width}x{height}", "tile:mpr:mark", ")", "-composite"]
+    paint = f"rgba(255,255,255,{chance.uniform(0.5, 0.7):.2f})"
+    mark = ["(", "-background", "none", "-font", chance.choice(_FONTS), "-pointsize", str(points)]
+    mark += ["-fill", paint, "-stroke", "rgba(0,0,0,0.35)", "-strokewidth", "2"]
+    mark += [f"label: {word} ", "-rotate", str(angle), "+repage", "-alpha", "set"]
+    mark += ["-virtual-pixel", "tile", "-interpolate", "nearest-neighbor", "-filter", "point"]
+    mark += ["-set", "option:distort:viewport", f"{width}x{height}+0+0", "-distort", "SRT", "0"]
+    return [*mark, ")", "-compose", "over", "-composite", "+filter"]
 
 
 def _logo(width: int, height: int, chance: Random) -> list[str]:
@@ -120,8 +121,9 @@ def _diagonal(width: int, height: int, chance: Random) -> list[str]:
 
 def _caption(width: int, height: int, chance: Random) -> list[str]:
     """A bar of text over the top, as memes have it."""
-    label = ["(", "-background", "white", "-fill", "black", "-size", f"{width}x{height // 5}"]
-    label += ["-gravity", "center", f"caption:when you find {chance.choice(_WORDS)} again", ")"]
+    words = f"when you find {chance.choice(_WORDS)} again"
+    label = ["(", "-background", "white", "-fill", "black", "-pointsize", str(width // 20)]
+    label += [f"label:{words}", "-gravity", "center", "-extent", f"{width}x{height // 5}", ")"]
     return [*label, "+swap", "-append"]
 
 
@@ -133,20 +135,20 @@ def _page(share: float) -> _Step:
         mine = round(wide * share), max(1, round(wide * share * height / width))
         high = max(1600, mine[1] + 200)
         x, y = chance.randint(40, wide - mine[0] - 40), chance.randint(80, high - mine[1] - 80)
-        lines = [" ".join(chance.choice(_TEXT) for _ in range(20)) for _ in range(high // 26)]
-        page = ["(", "-background", "white", "-fill", "#202020", "-font", "Times-Roman"]
-        page += ["-pointsize", "22", "label:" + "\\n".join(lines), "-gravity", "NorthWest"]
-        page += ["-extent", f"{wide - 60}x{high - 60}", "-bordercolor", "white", "-border", "30", ")"]
-        return ["-resize", f"{mine[0]}x{mine[1]}!", *page, "+swap"] + [
-            "-gravity", "NorthWest", "-geometry", f"+{x}+{y}", "-composite",
-        ]  # fmt: skip
+        words = _TEXT.split()
+        lines = [" ".join(chance.choice(words) for _ in range(20)) for _ in range(high // 26)]
+        page = ["(", "-size", f"{wide}x{high}", "xc:white", "-fill", "#202020", "-pointsize", "22"]
+        page += ["-font", "Times-Roman", "-annotate", "+30+40", "\n".join(lines), ")"]
+        shrink = ["-resize", f"{mine[0]}x{mine[1]}!"]
+        place = ["-gravity", "NorthWest", "-geometry", f"+{x}+{y}", "-composite"]
+        return [*shrink, *page, "+swap", *place]
 
     return step
 
 
-_TEXT: Final = tuple(
+_TEXT: Final = (
     "the picture below shows what happened when they came to the house and found that nobody"
-    " had been there since last summer although every lamp was still burning in its window".split()
+    " had been there since last summer although every lamp was still burning in its window"
 )
 
 

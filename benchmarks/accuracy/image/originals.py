@@ -25,10 +25,16 @@ _SCREENSHOTS: Final = "games-thumbnails"
 _ENDINGS: Final = {".jpg", ".jpeg", ".png", ".webp"}
 _LEAST_BYTES: Final = 20_000
 _DRAWN_TEXT: Final = {"text", "page"}  # running text is the text modality's
+_SEE_THROUGH: Final = re.compile(
+    r"mate/abstract/(Arc|Flow|Gulp|Silk|Spring|Waves)|MATE-Stripes-Light"
+)
 _SCHEMES: Final = re.compile(r"-[dl]$|[_-]?\d+x\d+$|-no-logo$|-(light|dark)$", re.IGNORECASE)
 _SERIES: Final = re.compile(
-    r"^(ubuntu-mate|mate-stripes|stripes|elephants|adwaita|menu-scores)", re.I
+    r"^(ubuntu-mate|mate-stripes|stripes|elephants|adwaita|menu-scores)", re.IGNORECASE
 )
+
+# Of krank's pictures, those that show the same as another in another file.
+_SAME: Final = {"menu-credits": "level-18", "menu-sounds": "menu-play"}
 
 
 def originals(half: Half, corpus: Path) -> list[Original]:
@@ -59,7 +65,8 @@ def _of_package(package: str, corpus: Path) -> list[Original]:
 
 def _is_worth(path: Path) -> bool:
     small = path.stat().st_size < _LEAST_BYTES
-    return _SCREENSHOTS in str(path) or not (small or path.is_symlink() or "icons" in path.parts)
+    odd = small or path.is_symlink() or "icons" in path.parts or _SEE_THROUGH.search(str(path))
+    return _SCREENSHOTS in str(path) or not odd
 
 
 def _family(package: str, path: Path) -> str:
@@ -69,7 +76,7 @@ def _family(package: str, path: Path) -> str:
     series = _SERIES.match(path.stem)
     stem = series[0].lower() if series else _SCHEMES.sub("", path.stem)
     stem = "stripes" if "stripes" in stem else stem
-    return f"{package}/{stem}"
+    return f"{package}/{_SAME.get(stem, stem)}"
 
 
 def _of_libraries() -> list[Original]:

@@ -1,14 +1,22 @@
+from pathlib import Path
+
+import imagehash
 import numpy as np
+import pdqhash
+import pytest
+import skimage
 from numpy.typing import NDArray
 from PIL import Image
 
-from fingerprints.image import hashes
+from fingerprints.image import hashes, plain
+
+DATA = Path(skimage.__file__).parent / "data"
 
 
-def noise(seed: int) -> NDArray[np.uint8]:
+def noise(seed: int, side: int = 150) -> NDArray[np.uint8]:
     """Blobs: neither flat nor white noise, and no multiple of the grid."""
     coarse = np.random.default_rng(seed).integers(0, 256, (27, 27)).astype(np.uint8)
-    return np.asarray(Image.fromarray(coarse).resize((150, 150), Image.Resampling.BILINEAR))
+    return np.asarray(Image.fromarray(coarse).resize((side, side), Image.Resampling.BILINEAR))
 
 
 def test_a_hash_is_half_ones() -> None:
@@ -17,7 +25,7 @@ def test_a_hash_is_half_ones() -> None:
 
 
 def test_each_variant_is_the_hash_of_the_picture_flipped_and_turned() -> None:
-    original = noise(2)
+    original = noise(2, 800)  # where PDQ's blur is of odd width, and so the same from both sides
     found = hashes.variants(hashes.grid(original))
     for way in range(hashes.VARIANTS):
         turned = original.T if way & 4 else original
@@ -56,3 +64,41 @@ def test_neighbours_are_one_bit_away() -> None:
     assert (near[:, 0] == rows).all()
     assert (np.bitwise_count(near[:, 1:] ^ rows[:, None]) == 1).all()
     assert 0 <= near.min() <= near.max() < 2**16
+
+
+def pixels(name: str) -> Image.Image:
+    with Image.open(DATA / name) as image:
+        return image.convert("RGB")
+
+
+@pytest.mark.parametrize("name", ["astronaut.png", "coffee.png", "chelsea.png", "rocket.jpg"])
+@pytest.mark.parametrize("most", [200, 512])
+def test_the_bits_are_those_of_pdq(name: str, most: int) -> None:
+    picture = pixels(name)
+    expected, quality = pdqhash.compute(np.asarray(picture))
+    small = picture.convert("L")
+    small.thumbnail((most, most), Image.Resampling.BOX)
+    samples = hashes.grid(np.asarray(small), picture.size)
+    found = hashes.signs(hashes.coefficients(samples))
+    bits = np.unpackbits(np.frombuffer(bytes.fromhex(hashes.hexadecimal(found)), np.uint8))
+    assert (bits != expected).sum() <= (10 if most < 512 else 4)
+    assert abs(hashes.quality(samples) - quality) <= 3
+
+
+def test_pdq_of_the_same_pixels_is_the_same() -> None:
+    picture = pixels("chelsea.png").convert("L")
+    expected, _ = pdqhash.compute(np.asarray(picture.convert("RGB")))
+    found = hashes.signs(hashes.coefficients(hashes.grid(np.asarray(picture))))
+    assert hashes.hexadecimal(found) == np.packbits(expected).tobytes().hex()
+
+
+@pytest.mark.parametrize("name", ["astronaut.png", "coffee.png", "chelsea.png", "rocket.jpg"])
+def test_plain_hashes_are_those_of_imagehash(name: str) -> None:
+    picture = pixels(name).convert("L")
+    found = plain.plain_hashes(np.asarray(picture))
+    assert found.perceptual.hex() == str(imagehash.phash(picture))
+    assert found.difference.hex() == str(imagehash.dhash(picture))
+    assert found.average.hex() == str(imagehash.average_hash(picture))
+    wavelet = np.frombuffer(bytes.fromhex(str(imagehash.whash(picture))), np.uint8)
+    differing = np.bitwise_count(wavelet ^ np.frombuffer(found.wavelet, np.uint8))
+    assert differing.sum() <= 6

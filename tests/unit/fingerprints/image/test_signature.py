@@ -3,7 +3,8 @@ from dataclasses import fields
 import numpy as np
 
 from fingerprints.contract import Region
-from fingerprints.image import hashes, local, signature
+from fingerprints.image import hashes, local, overlay, signature
+from fingerprints.image.plain import PlainHashes
 from fingerprints.image.signature import Detail, View
 from fingerprints.image.views import ViewKind
 
@@ -11,17 +12,20 @@ from fingerprints.image.views import ViewKind
 def test_a_signature_survives_its_bytes() -> None:
     noise = np.random.default_rng(1).integers(0, 256, (200, 300)).astype(np.uint8)
     averages = hashes.grid(noise)
-    canvas = signature.canvas(averages.astype(np.uint8), 3000, 2000, local.features(noise))
+    canvas = signature.canvas(
+        noise[: overlay.SIDE, : overlay.SIDE], 3000, 2000, local.features(noise)
+    )
+    plain = PlainHashes(*(bytes([n] * 8) for n in range(4)))
     region = Region(0.25, 0.0, 1.0, 0.75)
     written = View(
-        ViewKind.PANEL, region, 77, hashes.variants(averages), Detail("0f" * 8, 3000, 2000, canvas)
+        ViewKind.PANEL, region, 77, hashes.variants(averages), Detail(plain, 3000, 2000, canvas)
     )
     read = signature.unpacked(signature.packed(written))
     assert (read.kind, read.quality) == (ViewKind.PANEL, 77)
     assert np.allclose(read.region, region, atol=1e-4)
     assert (read.hashed == written.hashed).all()
     assert read.detail is not None
-    assert (read.detail.phash, read.detail.width, read.detail.height) == ("0f" * 8, 3000, 2000)
+    assert (read.detail.plain, read.detail.width, read.detail.height) == (plain, 3000, 2000)
     again = read.detail.canvas
     assert (again.width, again.height) == (1.0, 2 / 3)
     assert (again.averages == canvas.averages).all()

@@ -79,3 +79,28 @@ def test_pixels_of_a_region() -> None:
     assert (views.pixels(whole, views.WHOLE) == whole).all()
     assert views.pixels(whole, Region(0.5, 0.25, 1, 0.75)).shape == (50, 100)
     assert views.pixels(whole, Region(0.49, 0.49, 0.4901, 0.4901)).shape == (1, 1)
+
+
+def lines(high: int = 512, wide: int = 400) -> NDArray[np.uint8]:
+    """Lines of strokes of uneven length, as of text."""
+    paper = np.full((high, wide), 250, np.uint8)
+    for top in range(20, high - 20, 16):
+        strokes = np.random.default_rng(top).integers(0, 2, (8, wide - 60)).astype(np.uint8)
+        paper[top : top + 8, 30:-30] = 250 - 220 * strokes
+    return paper
+
+
+def test_running_text_is_told_from_pictures() -> None:
+    assert views.is_running_text(lines())
+    assert views.is_running_text(np.ascontiguousarray(lines().T))
+    with_picture = lines()
+    with_picture[100:350, 40:360] = texture(250, 320)
+    assert not views.is_running_text(with_picture)
+    assert not views.is_running_text(texture(300, 400))
+    assert not views.is_running_text(np.full((300, 200), 255, np.uint8))
+
+
+def test_the_share_in_one_tone() -> None:
+    half = np.zeros((64, 64), np.float32)
+    half[:32] = np.linspace(60, 250, 32)[:, None]
+    assert views.plain_share(half) == pytest.approx(0.5, abs=0.05)

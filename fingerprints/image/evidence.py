@@ -1,0 +1,224 @@
+"""What two pages show of being one picture, by several witnesses, each in its own measure.
+
+`view`: bits by which hashes of areas are nearer than strangers' are. `laid`: how well the pictures
+agree where local features lay one over the other. `plain view` is a view with little in it, which
+is like others more often.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from fingerprints.contract import Region
+from fingerprints.image import hashes
+from fingerprints.image.alignment import Similarity, lies
+from fingerprints.image.overlay import overlay
+from fingerprints.image.views import ViewKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from fingerprints.image.alignment import Lie
+    from fingerprints.image.overlay import Canvas, Overlay
+    from fingerprints.image.signature import View
+
+WITNESSES: Final = ("view", "plain view", "laid")
+
+STRANGERS: Final = hashes.BITS // 2
+"""Bits by which two unrelated hashes differ on average."""
+
+_RICH: Final = 50
+_PLAIN: Final = 20
+_PLAINEST: Final = 1.5  # what a bit counts for between the plainest areas
+_FOR_LADDER: Final = 4  # bits that one of the many areas of a ladder must be nearer
+_LEAST_AREA: Final = 0.2  # of one of the pictures: a shared logo is no evidence
+_SURE: Final = STRANGERS - 24  # no need to lay what is as near as this
+_WORTH_LAYING: Final = 28  # views nearer than this by chance may lie on each other as they are
+_SAME_SHAPE: Final = 0.06  # natural logarithm of the ratio of two areas' aspects
+
+_LOW: Final = 5.0  # frequencies below hold the picture's masses, which no watermark changes
+_LEAST_FREQUENCIES: Final = 4
+_PER_CELL: Final = 0.45  # frequencies that a picture's own cells can show
+_MOST_INLIERS: Final = 60
+_CHANCE: Final = 2  # features, and standard deviations of signs, that strangers have as well
+_MASSES: Final = 0.7
+_FULL_SHARE: Final = 0.15  # of the smaller picture
+_FULL_SPREAD: Final = 0.1  # of the square of the longer side
+_LEAST_SHARE: Final = 0.08
+_LEAST_INLIERS: Final = 3
+
+
+class Found(NamedTuple):
+    """The evidence of one witness, and where on both pages it lies."""
+
+    witness: str
+    raw: float
+    distance: int
+    ours: Region
+    theirs: Region
+
+
+def found(ours: Sequence[View], theirs: Sequence[View]) -> list[Found]:
+    """Return the best that each witness has to say of two pages; none for what says nothing."""
+    views, near = _by_views(ours, theirs)
+    best = _best(views)
+    if max((one.raw for one in best), default=0.0) >= _SURE:
+        return best
+    return _best([*best, *_laid(ours, theirs, near)])
+
+
+def _best(all_found: Iterable[Found]) -> list[Found]:
+    best: dict[str, Found] = {}
+    for one in all_found:
+        known = best.get(one.witness)
+        if one.raw > 0 and (known is None or known.raw < one.raw):
+            best[one.witness] = one
+    return list(best.values())
+
+
+class _Near(NamedTuple):
+    """Two views, and the way of flipping and turning ours that makes them alike."""
+
+    ours: View
+    theirs: View
+    way: int
+
+
+def _by_views(ours: Sequence[View], theirs: Sequence[View]) -> tuple[list[Found], list[_Near]]:
+    """Compare all areas in all flips and turns; and say which may lie on each other as they are."""
+    everything = np.concatenate([view.hashed for view in ours])
+    there = _away(everything, theirs).reshape(len(ours), hashes.VARIANTS, len(theirs))
+    turned = np.concatenate([view.hashed for view in theirs])
+    back = _away(turned, ours).reshape(len(theirs), hashes.VARIANTS, len(ours))
+    away = np.minimum(there.min(axis=1), back.min(axis=1).T)
+    ways = there.argmin(axis=1)
+    views, near = [], []
+    for i, mine in enumerate(ours):
+        for j, other in enumerate(theirs):
+            if max(_area(mine.region), _area(other.region)) < _LEAST_AREA:
+                continue
+            distance = int(away[i, j])
+            views.append(_of_views(mine, other, distance))
+            if distance <= STRANGERS - _WORTH_LAYING:
+                near.append(_Near(mine, other, int(ways[i, j])))
+    return views, near
+
+
+def _away(hashed: np.ndarray, views: Sequence[View]) -> np.ndarray:
+    return hashes.distances(hashed, np.stack([view.hashed[0] for view in views]))
+
+
+def _of_views(mine: View, other: View, distance: int) -> Found:
+    quality = min(mine.quality, other.quality)
+    dearness = _PLAINEST if quality < _PLAIN else 1.0
+    raw = STRANGERS - distance * dearness
+    if ViewKind.LADDER in (mine.kind, other.kind):
+        raw -= _FOR_LADDER
+    witness = "view" if quality >= _RICH else "plain view"
+    return Found(witness, raw, distance, mine.region, other.region)
+
+
+def _area(region: Region) -> float:
+    return (region.right - region.left) * (region.bottom - region.top)
+
+
+def _laid(ours: Sequence[View], theirs: Sequence[View], near: list[_Near]) -> Iterator[Found]:
+    """Lay every detailed view of one over every one of the other's."""
+    for mine in ours:
+        for other in theirs:
+            if mine.detail is None or other.detail is None:
+                continue
+            known = [_as_it_is(one) for one in near if one.ours is mine and one.theirs is other]
+            canvases = mine.detail.canvas, other.detail.canvas
+            for one in _lies_both_ways(*canvases, [lie for lie in known if lie]):
+                sides = _within(mine.region, one.ours), _within(other.region, one.theirs)
+                if max(_area(side) for side in sides) >= _LEAST_AREA:
+                    yield one._replace(ours=sides[0], theirs=sides[1])
+
+
+def _lies_both_ways(ours: Canvas, theirs: Canvas, known: list[Similarity]) -> Iterator[Found]:
+    """Lay in one order whichever is the copy, so that both orders agree."""
+    if ours.averages.tobytes() <= theirs.averages.tobytes():
+        yield from _agreements(ours, theirs, known)
+        return
+    for one in _agreements(theirs, ours, [lie.inverse() for lie in known]):
+        yield one._replace(ours=one.theirs, theirs=one.ours)
+
+
+def _agreements(ours: Canvas, theirs: Canvas, known: list[Similarity]) -> Iterator[Found]:
+    for lie in lies(ours.features, theirs.features, known):
+        if lie.inliers < _LEAST_INLIERS and not known:
+            continue
+        laid = overlay(ours, theirs, lie.similarity)
+        if laid is None or laid.share < _LEAST_SHARE:
+            continue
+        raw, distance = _agreement(laid, lie)
+        yield Found("laid", raw, distance, laid.ours, laid.theirs)
+
+
+def _agreement(laid: Overlay, lie: Lie) -> tuple[float, int]:
+    """Weigh what lies together; also say how many of 256 bits differ in it.
+
+    It takes both features and signs of frequencies that agree. A watermark that two strangers share
+    brings as many of them as one likes; the masses of what is under it do not agree.
+    """
+    first, second = hashes.coefficients(laid.first), hashes.coefficients(laid.second)
+    places = np.arange(1, len(first) + 1)
+    most = max(_LEAST_FREQUENCIES, laid.cells * _PER_CELL)
+    shown = (places <= most)[:, None] & (places <= most)[None]
+    differing = (first > np.median(first)) != (second > np.median(second))
+    bits, wrong = int(shown.sum()), int((differing & shown).sum())
+    signs = _deviation(bits, wrong)
+    radius = np.hypot(places[:, None], places[None])
+    low = radius < _LOW
+    masses = max(0.0, _correlation((first * radius)[low], (second * radius)[low]))
+    beyond = max(0.0, signs - _CHANCE) * max(0, min(lie.inliers, _MOST_INLIERS) - _CHANCE)
+    weight = min(1.0, laid.share / _FULL_SHARE) * min(1.0, lie.spread / _FULL_SPREAD)
+    weight *= 1 - _MASSES + _MASSES * masses
+    return float(np.sqrt(beyond) * weight), round(hashes.BITS * wrong / bits)
+
+
+def _deviation(bits: int, wrong: int) -> float:
+    """Return the root of the deviance from chance: as many standard deviations, in the middle."""
+    share = min(max(wrong / bits, 0.5 / bits), 1 - 0.5 / bits)
+    certainty = np.log(2) + share * np.log(share) + (1 - share) * np.log(1 - share)
+    return float(np.sign(0.5 - share) * np.sqrt(2 * bits * certainty))
+
+
+def _correlation(first: np.ndarray, second: np.ndarray) -> float:
+    size = float(np.sqrt((first**2).sum() * (second**2).sum()))
+    return float((first * second).sum()) / size if size else 0.0
+
+
+def _as_it_is(near: _Near) -> Similarity | None:
+    """Say how one view lies on the other if the whole of it does; None where shapes differ."""
+    mine, other = near.ours.detail, near.theirs.detail
+    if mine is None or other is None:
+        return None
+    ours, theirs = mine.canvas, other.canvas
+    wide, high = ours.width, ours.height
+    if near.way & 4:
+        wide, high = high, wide
+    if abs(np.log(wide / high * theirs.height / theirs.width)) > _SAME_SHAPE:
+        return None
+    lie = Similarity(mirrored=False, turn=1 + 0j, shift=0j)
+    for bit, turn in ((4, -1j), (1, 1 + 0j), (2, -1 + 0j)):
+        if near.way & bit:
+            lie = Similarity(not lie.mirrored, turn * lie.turn.conjugate(), 0j)
+    scale = np.sqrt(theirs.width * theirs.height / (wide * high))
+    lie = lie._replace(turn=lie.turn * scale)
+    middle = np.array([complex(ours.width, ours.height) / 2])
+    shift = complex(theirs.width, theirs.height) / 2 - complex(lie.there(middle)[0])
+    return lie._replace(shift=shift)
+
+
+def _within(outer: Region, inner: Region) -> Region:
+    wide, high = outer.right - outer.left, outer.bottom - outer.top
+    return Region(
+        outer.left + inner.left * wide,
+        outer.top + inner.top * high,
+        outer.left + inner.right * wide,
+        outer.top + inner.bottom * high,
+    )
