@@ -16,17 +16,21 @@ if TYPE_CHECKING:
     from index.contract import Records
     from index.store import Store
 
+_CERTIFICATE = "certificate:"
+
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
     """One address of a case, what was captured there last, and its matches with the work.
 
     `matches` are best first, one a modality: of a film, its pictures and its sound.
+    `is_holders_own` of a program: signed with a certificate that a registered version has.
     """
 
     url: CaseUrl
     matches: tuple[Match, ...]
     sighting: Sighting
+    is_holders_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +47,26 @@ def dossier(store: Store, case_id: str) -> Dossier:
     """Bring a case's file together. Raises `NotFound`."""
     records = store.records
     case = records.get(Case, case_id).record
+    work = _work(records, case.work_id)
     events = Query(Event, {"subject_id": case_id}, order="at")
     return Dossier(
         case,
-        _work(records, case.work_id),
-        tuple(exhibits(store, case_id)),
+        work,
+        tuple(exhibits(store, case_id, work)),
         tuple(stored.record for stored in scan(records, events)),
     )
 
 
-def exhibits(store: Store, case_id: str) -> Iterator[Exhibit]:
+def exhibits(store: Store, case_id: str, work: Work | None) -> Iterator[Exhibit]:
     """Yield the addresses of a case, in the order of their first sight."""
+    facts = (fact for medium in (work.media if work else ()) for fact in medium.facts)
+    own = {fact for fact in facts if fact.startswith(_CERTIFICATE)}
     for stored in scan(store.records, Query(CaseUrl, {"case_id": case_id}, order="first_seen")):
         url = stored.record
         latest = store.records.get(Match, url.last_match_id).record
         sighting = store.records.get(Sighting, latest.sighting_id).record
-        yield Exhibit(url, _matches(store.records, latest), sighting)
+        is_own = not own.isdisjoint(sighting.facts)
+        yield Exhibit(url, _matches(store.records, latest), sighting, is_own)
 
 
 def _matches(records: Records, latest: Match) -> tuple[Match, ...]:

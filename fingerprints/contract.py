@@ -6,15 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much one file may cost. Modalities raise `TooLarge` before they pass one of these."""
+    """How much one file may cost. Modalities raise `TooLarge` before they pass one of these.
 
-    input_bytes: int = 512 * 2**20
+    `input_bytes` is for any file; texts, pictures and documents, which are read whole, are held to
+    `whole_bytes`, too.
+    """
+
+    input_bytes: int = 16 * 2**30
+    whole_bytes: int = 512 * 2**20
     text_characters: int = 20_000_000
     markup_depth: int = 2_000
     image_pixels: int = 100_000_000
@@ -131,6 +138,13 @@ class Modality(Protocol):
 
     def probe(self, fingerprint: Fingerprint) -> Probe:
         """Say which terms find the near-duplicates of this fingerprint."""
+        ...
+
+    def facts(self, fingerprint: Fingerprint) -> Mapping[str, str]:
+        """What people and other programs know such a file by: hashes in exchange, a certificate.
+
+        Names are stored, never renamed. Empty where there is nothing of the kind.
+        """
         ...
 
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from fingerprints.errors import FingerprintError, Unsupported
 from fingerprints.media_type import sniff
-from fingerprints.modalities import modalities_for
+from fingerprints.modalities import MODALITIES, modalities_for
 
 if TYPE_CHECKING:
     from fingerprints.contract import Fingerprint, Limits
@@ -26,6 +26,12 @@ class Extraction:
     read_as: str
     prints: tuple[Fingerprint, ...]
     failures: tuple[FingerprintError, ...]
+
+
+def facts_of(print_: Fingerprint) -> tuple[str, ...]:
+    """Return what a file is known by, each as `name:value`, in the order of their names."""
+    known = MODALITIES[print_.modality].facts(print_)
+    return tuple(f"{name}:{value}" for name, value in sorted(known.items()))
 
 
 def media_type_of(

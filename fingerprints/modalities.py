@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class _Modalities(Mapping[str, "Modality"]):
-    """Loads the modalities when one is first asked for: they bring numpy, OpenCV, FFmpeg and more."""
+    """Loads the modalities when one is first asked for: they bring much with them."""
 
     def __getitem__(self, name: str) -> Modality:
         return _loaded()[name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
+from fingerprints.extraction import facts_of
 from index.contract import OwnerId
 from index.documents import (
     Event,
@@ -65,6 +66,7 @@ def register(
             size_bytes=size,
             parts=len(one.parts),
             extent=one.extent,
+            facts=facts_of(one),
         )
         for one in extraction.prints
     )

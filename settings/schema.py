@@ -56,7 +56,12 @@ class ExaminationSettings(_Section):
 class LimitSettings(_Section):
     """What one file may cost, wherever it comes from."""
 
-    input_bytes: int = Field(512 * _MIB, ge=1, description="Largest file · 文件大小上限（字节）")
+    input_bytes: int = Field(16_384 * _MIB, ge=1, description="Largest file · 文件大小上限（字节）")
+    whole_bytes: int = Field(
+        512 * _MIB,
+        ge=1,
+        description="Largest text, picture or document · 文本、图片、文档大小上限（字节）",
+    )
     text_characters: int = Field(
         20_000_000, ge=1, description="Longest text · 文本长度上限（字符）"
     )

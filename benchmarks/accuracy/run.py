@@ -65,11 +65,10 @@ class _Run:
         refused = [one for one in works if one.work is None]
         for one in refused:
             self._tell(f"not registered: {one.path.name}: {one.error} ({one.reason})")
-        attacked = _spread(self._originals, sample)
         rivals = [Rival(peer, self._originals) for peer in self._suite.peers if with_peers]
         self._match_strangers(_spread(self._strangers, sample))
         chosen = [one for one in self._suite.attacks if not only or one.name in only]
-        counts = [self._attack(attack, attacked, rivals) for attack in chosen]
+        counts = [self._attack(attack, sample, rivals) for attack in chosen]
         return SuiteCount(
             modality=self._suite.modality,
             half=self._half,
@@ -91,11 +90,9 @@ class _Run:
         ):
             self._judge_strangers("untouched", original, matched)
 
-    def _attack(
-        self, attack: Attack, originals: Sequence[Original], rivals: Sequence[Rival]
-    ) -> AttackCount:
+    def _attack(self, attack: Attack, sample: int | None, rivals: Sequence[Rival]) -> AttackCount:
         folder = self._scratch / "copies"
-        attacked = [one for one in originals if attack.applies(one)]
+        attacked = _spread([one for one in self._originals if attack.applies(one)], sample)
         copies = [self._copy(attack, one, folder / str(at)) for at, one in enumerate(attacked)]
         hits = unreadable = 0
         for original, matched in zip(attacked, self._registry.match(copies), strict=True):

@@ -156,6 +156,8 @@ def _exhibit(exhibit: Exhibit) -> dict[str, Any]:
         "matches": [
             match.model_dump(mode="json", include=_TOLD_OF_A_MATCH) for match in exhibit.matches
         ],
+        "facts": list(exhibit.sighting.facts),
+        "is_holders_own": exhibit.is_holders_own,
         "address": exhibit.sighting.address,
         "payload_sha256": exhibit.sighting.payload,
         "capture_sha256": exhibit.sighting.capture,
@@ -173,6 +175,11 @@ def _print(house: House, file: Dossier) -> None:
         say_line(house, f"   {house.say('seen', '发现')} {seen}")
         say_line(house, f"   sha256:{exhibit.sighting.payload}")
         say_line(house, f"   WARC sha256:{exhibit.sighting.capture or '—'}")
+        for fact in exhibit.sighting.facts:
+            say_line(house, f"   {fact}")
+        if exhibit.is_holders_own:
+            own = "signed as the holder's own version", "签名证书与权利人自己的版本相同"
+            say_line(house, f"   {house.say(*own)}")
         for match in exhibit.matches:
             say_line(house, f"   {match.modality}  {match.score:.2f}")
             for span in match.spans:

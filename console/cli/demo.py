@@ -236,7 +236,7 @@ def _quote(house: House, case: Case) -> None:
     """Print the longest passages of a case, copy above work."""
     found = [
         (exhibit.url.url, match.modality, span)
-        for exhibit in exhibits(house.store, case.id)
+        for exhibit in exhibits(house.store, case.id, None)
         for match in exhibit.matches
         for span in match.spans
         if span.copied

@@ -149,6 +149,8 @@ def show(house: House, work: str) -> None:
             add_row(rows, house.say(meaning.english, meaning.chinese), shown)
     for medium in found.media:
         add_row(rows, medium.modality, f"{medium.filename} ({medium.media_type}, {medium.sha256})")
+        for fact in medium.facts:
+            add_row(rows, "", fact)
     house.out.print(rows)
 
 

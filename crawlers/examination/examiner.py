@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cases.filing import case_id, file_match
 from crawlers.examination.quotation import quoted
 from fingerprints.errors import FingerprintError, NothingToPrint
-from fingerprints.extraction import extract
+from fingerprints.extraction import extract, facts_of
 from fingerprints.modalities import MODALITIES
 from index.contract import OwnerId
 from index.documents import Failure, Match, Sighting, Span, Work, content_id, now
@@ -69,6 +69,7 @@ class Examiner:
             self._store,
             sighting.model_copy(update={"media_type": extraction.media_type}),
             modalities=tuple(one.modality for one in extraction.prints),
+            facts=tuple(fact for one in extraction.prints for fact in facts_of(one)),
         )
 
     def _extract(self, sighting: Sighting) -> Extraction:
@@ -137,13 +138,19 @@ def conclude(
     sighting: Sighting,
     *,
     modalities: tuple[str, ...] = (),
+    facts: tuple[str, ...] = (),
     failure: Failure | None = None,
 ) -> Sighting:
     """Mark a sighting as examined, with what became of it; once it is, it stays as it is."""
     while True:
         version: Version | None = None
         concluded = sighting.model_copy(
-            update={"modalities": modalities, "failure": failure, "examined_at": now()}
+            update={
+                "modalities": modalities,
+                "facts": facts,
+                "failure": failure,
+                "examined_at": now(),
+            }
         )
         try:
             stored = store.records.get(Sighting, sighting.id)

@@ -100,6 +100,13 @@ class AppModality:
             lookups.append(Lookup(np.unique(near | _PICTURE_TERMS), 2))
         return Probe(self.name, tuple(one for one in lookups if one.terms.size))
 
+    def facts(self, fingerprint: Fingerprint) -> dict[str, str]:
+        """Return what the program says of itself; `certificate` is the first signer's SHA-256."""
+        said = self.identity(fingerprint)
+        facts = {"package": said.package, "version": said.version, "label": said.label}
+        facts["certificate"] = said.certificates[0] if said.certificates else ""
+        return {name: fact for name, fact in facts.items() if fact}
+
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
         """Compare by each kind of content, and by all of them; the strongest witness counts."""
         (ours,), (theirs,) = _unpacked(query), _unpacked(reference)

@@ -149,6 +149,10 @@ class AudioModality:
             lookups += [one.lookup(sound.peaks) for one in _CHAINED]
         return Probe(self.name, tuple(one for one in lookups if one.terms.size))
 
+    def facts(self, fingerprint: Fingerprint) -> dict[str, str]:  # noqa: ARG002 - of the contract
+        """Return nothing: what AcoustID exchanges is longer than a document should carry."""
+        return {}
+
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
         """Lay the work over the copy by either witness; the better one's score counts."""
         found = verdict.judged(query, reference)

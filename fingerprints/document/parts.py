@@ -73,7 +73,7 @@ class Parts:
     def read(self, member: Member) -> bytes:
         """Read a member of text; raises `TooLarge` where it is longer than any text may be."""
         limits = self.allowed.limits
-        most = min(limits.input_bytes, _BYTES_A_CHARACTER * limits.text_characters)
+        most = min(limits.whole_bytes, _BYTES_A_CHARACTER * limits.text_characters)
         content = member.open().read(most + 1)
         if len(content) > most:
             raise TooLarge("text_characters", limits.text_characters)

@@ -17,7 +17,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from fingerprints.archive.streams import part_of, size_of
-from fingerprints.document import pictures
+from fingerprints.document import pdf_costs, pictures
 from fingerprints.document.pictures import blank
 from fingerprints.errors import TooLarge, Undecodable
 from fingerprints.image.decode import LONG_SIDE, Picture
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _MOST_TEXT_PAGES: Final = 20_000
 _MOST_OBJECTS: Final = 100_000
 """Of one page; a map has some ten thousand."""
+_SHADING_PIXELS: Final = 50_000
+"""What a gradient counts for."""
 _DEEPEST: Final = 8
 _MOST_BROKEN: Final = 50
 """So many pages on end that can't be read, and no more are looked for."""
@@ -41,7 +43,7 @@ _PASSWORD: Final = raw.FPDF_ERR_PASSWORD
 
 def texts(source: BinaryIO, limits: Limits) -> Iterator[str]:
     """Yield the text of each page in the order it was written; raises `Undecodable`, `TooLarge`."""
-    with _opened(source) as file:
+    with _opened(source, limits) as file:
         for page in _pages(file, _MOST_TEXT_PAGES):
             yield "" if page is None else _text(page, limits)
 
@@ -49,7 +51,7 @@ def texts(source: BinaryIO, limits: Limits) -> Iterator[str]:
 def pages(source: BinaryIO, limits: Limits) -> Iterator[Picture]:
     """Yield each page as a picture, blank where nothing is on it or it can't be drawn."""
     left = pictures.MOST_PIXELS * limits.image_pixels
-    with _opened(source) as file:
+    with _opened(source, limits) as file:
         for page in _pages(file, pictures.MOST_PAGES):
             if page is None:
                 yield blank()
@@ -62,7 +64,8 @@ def pages(source: BinaryIO, limits: Limits) -> Iterator[Picture]:
 
 
 @contextmanager
-def _opened(source: BinaryIO) -> Iterator[pdfium.PdfDocument]:
+def _opened(source: BinaryIO, limits: Limits) -> Iterator[pdfium.PdfDocument]:
+    pdf_costs.check(source, limits)
     try:
         file = pdfium.PdfDocument(part_of(source, 0, size_of(source)))
     except pdfium.PdfiumError as error:
@@ -118,7 +121,9 @@ def _pixels(page: pdfium.PdfPage, limits: Limits) -> int | None:
     for count, thing in enumerate(_things(page)):
         if count > _MOST_OBJECTS or total > limits.image_pixels:
             return None
-        is_picture = raw.FPDFPageObj_GetType(thing) == raw.FPDF_PAGEOBJ_IMAGE
+        kind = raw.FPDFPageObj_GetType(thing)
+        total += _SHADING_PIXELS if kind == raw.FPDF_PAGEOBJ_SHADING else 0
+        is_picture = kind == raw.FPDF_PAGEOBJ_IMAGE
         if is_picture and raw.FPDFImageObj_GetImagePixelSize(thing, width, height):
             total += width.value * height.value
     return total if total <= limits.image_pixels else None

@@ -13,6 +13,7 @@ import simplejpeg
 from PIL import Image, UnidentifiedImageError
 
 from fingerprints.errors import FingerprintError, NothingToPrint, TooLarge, Undecodable
+from fingerprints.whole import read_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,9 +62,7 @@ def decode(source: BinaryIO, limits: Limits) -> Picture:
     `NothingToPrint` for blank or tiny pictures. A file cut short is used where at least half of
     its rows are there.
     """
-    content = source.read(limits.input_bytes + 1)
-    if len(content) > limits.input_bytes:
-        raise TooLarge("input_bytes", limits.input_bytes)
+    content = read_whole(source, limits)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Pillow, on odd metadata and large pictures

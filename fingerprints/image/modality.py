@@ -101,6 +101,15 @@ class ImageModality:
         found = spans if judged.score >= _MATCH else ()
         return Comparison(judged.score, float(best.found.distance), UNIT, found)
 
+    def facts(self, fingerprint: Fingerprint) -> dict[str, str]:
+        """Return the hashes in exchange, of the first page, in hexadecimal as others print them."""
+        pdq, plain = self.pdq(fingerprint), self.plain_hashes(fingerprint)
+        if pdq is None or plain is None:
+            return {}
+        names = ("phash", "dhash", "average_hash", "whash")
+        plain_facts = {name: bits.hex() for name, bits in zip(names, plain, strict=True)}
+        return {"pdq": pdq, **plain_facts}
+
     def pdq(self, fingerprint: Fingerprint) -> str | None:
         """64 hex digits of the first page, as ThreatExchange's PDQ; None where it isn't here."""
         whole = _whole(fingerprint)

@@ -76,6 +76,10 @@ class TextModality:
         asked = [_asked(one.text.characters) for one in stretches]
         return Probe(self.name, tuple(Lookup(one, MIN_SHARED) for one in asked))
 
+    def facts(self, fingerprint: Fingerprint) -> dict[str, str]:  # noqa: ARG002 - of the contract
+        """Return nothing: a text is known by its words."""
+        return {}
+
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
         """Align the copy with the work; see `verdict` for what counts as a copy."""
         copied, worked = whole(query.parts, COPY_GAP), whole(reference.parts, WORK_GAP)

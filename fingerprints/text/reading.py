@@ -11,6 +11,7 @@ from fingerprints import document
 from fingerprints.errors import TooLarge, Undecodable
 from fingerprints.text.charset import decoded
 from fingerprints.text.page import page_text
+from fingerprints.whole import read_whole
 
 if TYPE_CHECKING:
     from fingerprints.contract import Limits
@@ -47,9 +48,7 @@ def read_text(source: BinaryIO, *, limits: Limits, media_type: str | None = None
     """
     if _essence(media_type) in document.TEXT_TYPES:
         return document.text(source, limits, media_type)
-    data = source.read(limits.input_bytes + 1)
-    if len(data) > limits.input_bytes:
-        raise TooLarge("input_bytes", limits.input_bytes)
+    data = read_whole(source, limits)
     for magic, name in _OTHER_FORMATS:
         if data.startswith(magic):
             raise Undecodable(f"not a text but {name}")

@@ -95,6 +95,10 @@ class VideoModality:
         found = (Lookup(terms, _MIN_SHARED) for terms in _windows(whole, stride) if len(terms))
         return Probe(self.name, tuple(found))
 
+    def facts(self, fingerprint: Fingerprint) -> dict[str, str]:  # noqa: ARG002 - of the contract
+        """Return nothing: no hash of films is in common exchange."""
+        return {}
+
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
         """Find the stretches that follow the work; the best one's score counts."""
         found = verdict.judged(query, reference)

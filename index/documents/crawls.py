@@ -100,6 +100,10 @@ class Sighting(Record):
         str | None, Meaning("SHA-256 of the WARC records", "WARC 记录的 SHA-256")
     ] = None
     modalities: Annotated[tuple[str, ...], Meaning("Examined as", "检测方式")] = ()
+    facts: Annotated[
+        tuple[str, ...],
+        Meaning("Known by (hash, package, certificate)", "特征值（哈希、包名、证书）"),
+    ] = ()
     failure: Annotated[
         Failure | None, Meaning("Why it was not examined", "未能检测的原因", "object")
     ] = None

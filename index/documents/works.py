@@ -34,7 +34,8 @@ class Identifier(Piece):
 class Medium(Piece):
     """One file of the work: a chapter, a picture, an episode.
 
-    `extent` is its length in the modality's span unit (code points, seconds, pages).
+    `extent` is its length in the modality's span unit (code points, seconds, pages). `facts` is
+    what it is known by elsewhere, as `name:value`: hashes in exchange, a package's name.
     """
 
     sha256: str
@@ -45,6 +46,7 @@ class Medium(Piece):
     size_bytes: int
     parts: int
     extent: float
+    facts: tuple[str, ...] = ()
 
 
 class Work(Record):

@@ -164,6 +164,12 @@ class ModalitySuite:
         assert all(lookup.min_shared >= 1 for lookup in probe.lookups)
         assert all(one.terms.dtype == np.int64 and one.terms.ndim == 1 for one in probe.lookups)
 
+    def test_facts_are_words_under_names(
+        self, original: Sample, prints: dict[str, Fingerprint]
+    ) -> None:
+        facts = self.modality.facts(prints[original.name])
+        assert all(name.isidentifier() and fact for name, fact in facts.items())
+
     def test_fingerprint_survives_storage(
         self, original: Sample, prints: dict[str, Fingerprint]
     ) -> None:

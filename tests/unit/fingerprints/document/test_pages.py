@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+import zlib
 
 import numpy as np
 import py7zr
@@ -13,7 +14,7 @@ from PIL import Image
 from fingerprints import document
 from fingerprints.contract import Limits
 from fingerprints.document import pictures
-from fingerprints.errors import Undecodable
+from fingerprints.errors import TooLarge, Undecodable
 from fingerprints.image.decode import LONG_SIDE, Picture
 from tests.unit.fingerprints.document import made
 from tests.unit.fingerprints.document.made import CHAPTERS, scene, written, zipped
@@ -161,6 +162,57 @@ def test_pictures_that_cost_too_much_all_together(monkeypatch: pytest.MonkeyPatc
     limits = Limits(image_pixels=300 * 400)
     for content in (made.scanned_pdf(SCENES), zipped(dict(FILES))):
         assert_shows(pages(content, limits), SCENES[:3])
+
+
+def resourced(page: bytes, resources: bytes, objects: dict[int, bytes]) -> bytes:
+    """A page with those instructions; `objects` from number 10 on."""
+    return made.pdf_of(
+        {
+            1: b"<< /Type /Catalog /Pages 2 0 R >>",
+            2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 612 792] >>",
+            3: b"<< /Type /Page /Parent 2 0 R /Contents 5 0 R /Resources << %b >> >>" % resources,
+            5: stream(b"", page),
+            **objects,
+        }
+    )
+
+
+def stream(dictionary: bytes, content: bytes) -> bytes:
+    packed = zlib.compress(content)
+    head = b"<< %b /Filter /FlateDecode /Length %d >>\nstream\n" % (dictionary, len(packed))
+    return head + packed + b"\nendstream"
+
+
+def test_instructions_that_unpack_to_too_much() -> None:
+    content = resourced(b"0 0 m 9 9 l S " * 3_000_000, b"", {})
+    assert len(content) < 200_000
+    with pytest.raises(TooLarge, match="archive_bytes"):
+        pages(content)
+
+
+def test_forms_that_draw_forms() -> None:
+    form = b"/Type /XObject /Subtype /Form /BBox [0 0 999 999] "
+    form += b"/Resources << /XObject << /X %d 0 R >> >>"
+    forms = {10 + at: stream(form % (11 + at), b"/X Do " * 10) for at in range(9)}
+    forms[19] = stream(form % 19, b"0 0 m 9 9 l S")
+    with pytest.raises(TooLarge, match="pdf_forms"):
+        pages(resourced(b"/X Do", b"/XObject << /X 10 0 R >>", forms))
+    circle = {10: forms[10], 11: stream(form % 10, b"/X Do " * 10)}
+    assert len(pages(resourced(b"/X Do", b"/XObject << /X 10 0 R >>", circle))) == 1
+
+
+def test_tiles_too_small_to_see() -> None:
+    pattern = b"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] "
+    pattern += b"/XStep %b /YStep %b /Resources << >>"
+    draw, resources = b"/Pattern cs /P scn 0 0 600 700 re f", b"/Pattern << /P 10 0 R >>"
+    for step in (b"0.0001", b".3", b"9"):
+        tile = stream(pattern % (step, step), b"0 0 5 5 re f")
+        content = resourced(draw, resources, {10: tile})
+        if step == b"9":
+            assert pages(content)[0].luminance.std() > 0
+        else:
+            with pytest.raises(TooLarge, match="pdf_forms"):
+                pages(content)
 
 
 def test_named_errors() -> None:
