@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from fingerprints.errors import FingerprintError, Unsupported
+from fingerprints.errors import (
+    FingerprintError,
+    NothingToPrint,
+    TooLarge,
+    Undecodable,
+    Unsupported,
+)
 from fingerprints.media_type import sniff
 from fingerprints.modalities import MODALITIES, modalities_for
 
@@ -13,6 +19,7 @@ if TYPE_CHECKING:
     from fingerprints.contract import Fingerprint, Limits
 
 _HEAD_BYTES = 4096
+_TELLING = (TooLarge, Undecodable, NothingToPrint, Unsupported)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +73,10 @@ def extract(
         except FingerprintError as error:
             failures.append(error)
     if not prints:
-        raise failures[0]
+        raise min(failures, key=_vagueness)
     return Extraction(media_type, hint, tuple(prints), tuple(failures))
+
+
+def _vagueness(failure: FingerprintError) -> int:
+    """Rank what modalities say of a file that none got anything from: a passed limit tells most."""
+    return next((at for at, one in enumerate(_TELLING) if isinstance(failure, one)), len(_TELLING))

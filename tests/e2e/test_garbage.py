@@ -160,8 +160,7 @@ def test_the_crawl_goes_on_to_its_end(outcome: Outcome) -> None:
         ("/cut.jpg", {"undecodable"}),
         ("/cut.png", {"undecodable"}),
         ("/bomb.html", {"body_too_large"}),
-        ("/bomb.gz", {"unsupported"}),
-        ("/binary.html", {"unsupported", "undecodable"}),
+        ("/bomb.gz", {"too_large"}),
         ("/deep.html", {"too_large"}),
         ("/vast.png", {"too_large"}),
         ("/lying.html", {"broken_body"}),
@@ -179,7 +178,8 @@ def test_garbage_leaves_its_reason_on_record(outcome: Outcome, path: str, codes:
 
 def test_nothing_else_fails(outcome: Outcome) -> None:
     read = {path for path, one in outcome.sightings.items() if one.failure is None}
-    assert read == {"/", "/charset.html", "/copy.html"}
+    assert read == {"/", "/binary.html", "/charset.html", "/copy.html"}
+    assert outcome.sightings["/binary.html"].modalities == ("app",)
     assert "text" in outcome.sightings["/copy.html"].modalities
 
 
