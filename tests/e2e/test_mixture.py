@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -69,7 +69,7 @@ BROKEN = {
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("mixture")
     program = Program(folder)
     write(folder / "works", WORKS)
@@ -92,26 +92,24 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
 
 
 @pytest.mark.parametrize("name", COPIES)
-def test_each_copy_is_found_by_its_modality(
-    answers: dict[str, dict[str, object]], name: str
-) -> None:
+def test_each_copy_is_found_by_its_modality(answers: dict[str, dict[str, Any]], name: str) -> None:
     title, modality, _ = COPIES[name]
     answer = answers[name]
     assert answer["error"] is None
-    (match,) = answer["matches"]  # type: ignore[misc]
-    assert (match["title"], match["modality"]) == (title, modality)  # type: ignore[index]
-    assert match["score"] >= 0.5  # type: ignore[index]
-    assert match["spans"]  # type: ignore[index]
+    (match,) = answer["matches"]
+    assert (match["title"], match["modality"]) == (title, modality)
+    assert match["score"] >= 0.5
+    assert match["spans"]
 
 
 @pytest.mark.parametrize("name", INNOCENT)
-def test_strangers_match_nothing(answers: dict[str, dict[str, object]], name: str) -> None:
+def test_strangers_match_nothing(answers: dict[str, dict[str, Any]], name: str) -> None:
     assert (answers[name]["error"], answers[name]["matches"]) == (None, [])
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_files_are_named_and_cost_nobody_else(
-    answers: dict[str, dict[str, object]], name: str
+    answers: dict[str, dict[str, Any]], name: str
 ) -> None:
     assert answers[name]["error"] in {"undecodable", "nothing_to_print"}
     assert answers[name]["reason"]
