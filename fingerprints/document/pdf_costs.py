@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from fingerprints.errors import TooLarge
+from fingerprints.whole import read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,8 +56,7 @@ def check(source: BinaryIO, limits: Limits) -> None:
     "archive_bytes" is the limit where the streams unpack to too much, "pdf_forms", this module's
     own, where forms draw forms too often.
     """
-    source.seek(0)
-    content = source.read(limits.input_bytes + 1)
+    content = read_whole(source, limits)
     forms: dict[int, _Form] = {}
     named: dict[int, dict[bytes, int]] = {}
     pages: dict[int, list[int]] = {}
@@ -142,7 +142,7 @@ def _unpacked(packed: memoryview) -> bytes:
 
 
 def _refuse_explosion(forms: Mapping[int, _Form], named: Mapping[int, Mapping[bytes, int]]) -> None:
-    """Count how often anything is drawn when each form is; those in a circle count once."""
+    """Count how often anything is drawn when each form is; those in a circle draw without end."""
     costs: dict[int, int] = {}
     for top in forms:
         waiting = [top]
@@ -157,6 +157,8 @@ def _refuse_explosion(forms: Mapping[int, _Form], named: Mapping[int, Mapping[by
                 opened.add(number)
                 waiting += [one for one in children if one in forms and one not in opened]
                 continue
+            if any(one in opened and one not in costs for one in children):
+                raise TooLarge("pdf_forms", _MOST_DRAWN)
             costs[number] = 1 + sum(costs.get(one, 1) * times for one, times in children.items())
             if costs[number] > _MOST_DRAWN:
                 raise TooLarge("pdf_forms", _MOST_DRAWN)
