@@ -15,7 +15,7 @@ from benchmarks.accuracy.corpora import digest
 from benchmarks.accuracy.counts import AttackCount, Share, SuiteCount
 from benchmarks.accuracy.registry import Registry
 from benchmarks.accuracy.rivals import Rival
-from benchmarks.accuracy.suite import Half
+from benchmarks.accuracy.suite import Half, NotMade
 from fingerprints.modalities import MODALITIES
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ class _Run:
     def _attack(self, attack: Attack, sample: int | None, rivals: Sequence[Rival]) -> AttackCount:
         folder = self._scratch / "copies"
         attacked = _spread([one for one in self._originals if attack.applies(one)], sample)
-        copies = [self._copy(attack, one, folder / str(at)) for at, one in enumerate(attacked)]
+        made = [self._copy(attack, one, folder / str(at)) for at, one in enumerate(attacked)]
+        attacked = [one for one, copy in zip(attacked, made, strict=True) if copy is not None]
+        copies = [copy for copy in made if copy is not None]
         hits = unreadable = 0
         for original, matched in zip(attacked, self._registry.match(copies), strict=True):
             hits += original.name in self._ours(matched)
@@ -114,10 +116,14 @@ class _Run:
             unreadable=unreadable,
         )
 
-    def _copy(self, attack: Attack, original: Original, folder: Path) -> Path:
+    def _copy(self, attack: Attack, original: Original, folder: Path) -> Path | None:
         folder.mkdir(parents=True)
         chance = Random(f"{self._suite.modality}/{attack.label}/{original.name}")  # noqa: S311
-        return attack.make(original, folder, chance)
+        try:
+            return attack.make(original, folder, chance)
+        except NotMade as error:
+            self._tell(f"{attack.label}: no copy of {original.name}: {error}")
+            return None
 
     def _judge_strangers(self, label: str, original: Original, matched: Matched) -> None:
         related = self._family_sizes.get(original.family, 0)

@@ -26,8 +26,14 @@ class Original:
     family: str
 
 
+class NotMade(Exception):
+    """The tool of an attack could not do it to this original; there is no copy to be recognised."""
+
+
 Make = Callable[[Original, Path, Random], Path]
-"""Writes a copy of an original into a folder and returns its file; chance is the `Random`'s."""
+"""Writes a copy of an original into a folder and returns its file; chance is the `Random`'s.
+
+Raises `NotMade`."""
 
 
 @dataclass(frozen=True, slots=True)

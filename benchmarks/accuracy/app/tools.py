@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.accuracy.app import maven
+from benchmarks.accuracy.suite import NotMade
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ _SIGNATURES: Final = ("META-INF/",)
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
 
 
-class ToolError(Exception):
+class ToolError(NotMade):
     """A tool could not do it to this file."""
 
 
