@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 _MOST_TEXT_PAGES: Final = 20_000
 _MOST_OBJECTS: Final = 100_000
 """Of one page; a map has some ten thousand."""
-_SHADING_PIXELS: Final = 50_000
-"""What a gradient counts for."""
+_MOST_OBJECTS_IN_ALL: Final = 3_000_000
+"""Of all pages that are read: a thick book has one million."""
+_PAINT_PIXELS: Final = (20_000, 500_000)
+"""What a gradient, or what lets another shine through, counts for: at least, and over a page."""
 _DEEPEST: Final = 8
 _MOST_BROKEN: Final = 50
 """So many pages on end that can't be read, and no more are looked for."""
@@ -79,8 +81,11 @@ def _opened(source: BinaryIO, limits: Limits) -> Iterator[pdfium.PdfDocument]:
 
 
 def _pages(file: pdfium.PdfDocument, most: int) -> Iterator[pdfium.PdfPage | None]:
-    """Yield the pages, each closed after use; None for one that can't be read."""
-    broken = 0
+    """Yield the pages, each closed after use; None for one that can't be read.
+
+    Ends early where they have too many objects all together.
+    """
+    broken, objects = 0, 0
     for number in range(min(len(file), most)):
         try:
             page = file[number]
@@ -91,10 +96,13 @@ def _pages(file: pdfium.PdfDocument, most: int) -> Iterator[pdfium.PdfPage | Non
             yield None
             continue
         broken = 0
+        objects += max(0, raw.FPDFPage_CountObjects(page))
         try:
             yield page
         finally:
             page.close()
+        if objects > _MOST_OBJECTS_IN_ALL:
+            return
 
 
 def _text(page: pdfium.PdfPage, limits: Limits) -> str:
@@ -122,11 +130,23 @@ def _pixels(page: pdfium.PdfPage, limits: Limits) -> int | None:
         if count > _MOST_OBJECTS or total > limits.image_pixels:
             return None
         kind = raw.FPDFPageObj_GetType(thing)
-        total += _SHADING_PIXELS if kind == raw.FPDF_PAGEOBJ_SHADING else 0
+        if kind == raw.FPDF_PAGEOBJ_SHADING or raw.FPDFPageObj_HasTransparency(thing):
+            total += _paint(page, thing)
         is_picture = kind == raw.FPDF_PAGEOBJ_IMAGE
         if is_picture and raw.FPDFImageObj_GetImagePixelSize(thing, width, height):
             total += width.value * height.value
     return total if total <= limits.image_pixels else None
+
+
+def _paint(page: pdfium.PdfPage, thing: Any) -> int:  # noqa: ANN401 (a pointer of PDFium's)
+    """Return what a gradient or something transparent costs, as pixels, by how much it covers."""
+    least, most = _PAINT_PIXELS
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    width, height = page.get_size()
+    if not raw.FPDFPageObj_GetBounds(thing, left, bottom, right, top) or width * height <= 0:
+        return least + most
+    area = abs((right.value - left.value) * (top.value - bottom.value)) / (width * height)
+    return least + int(most * min(1.0, area)) if area >= 0 else least + most
 
 
 def _things(page: pdfium.PdfPage) -> Iterator[Any]:

@@ -1,4 +1,6 @@
-"""Real tools that make and copy documents: Chromium prints, Ghostscript and ImageMagick scan."""
+"""Real tools that make and copy documents: Chromium prints, Ghostscript and ImageMagick scan,
+Pillow binds.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from PIL import Image
 
 from fingerprints.archive import members, natural_order
 from fingerprints.contract import Limits
@@ -72,7 +76,8 @@ def zipped(files: Mapping[str, bytes | str | Path], target: Path, *, first: str 
     return target
 
 
-def bound(pictures: Sequence[Path], target: Path, quality: int = 85) -> Path:
-    """Write pictures as the pages of a PDF, as scanners do."""
-    run(CONVERT, *pictures, "-quality", str(quality), "-compress", "jpeg", target)
+def bound(scans: Sequence[Path], target: Path, quality: int = 85) -> Path:
+    """Write pictures as the pages of a PDF, as scanners do: a JPEG a page."""
+    opened = [Image.open(one).convert("RGB") for one in scans]
+    opened[0].save(target, "pdf", save_all=True, append_images=opened[1:], quality=quality)
     return target
