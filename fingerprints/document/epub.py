@@ -25,7 +25,8 @@ _LOCKS: Final = "META-INF/encryption.xml"
 _PAGES: Final = (".xhtml", ".html", ".htm", ".xml")
 _PICTURES: Final = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif")
 _IMAGE: Final = re.compile(
-    r"<(?:\w+:)?(?:img|image)\b[^>]*?\b(?:src|href)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')",
+    r"<(?:\w{1,20}:)?(?:img|image)\b[^<>]{0,4000}?\b(?:src|href)\s{0,9}=\s{0,9}"
+    r"(?:\"([^\"]{0,4000})\"|'([^']{0,4000})')",
     re.IGNORECASE,
 )
 # An HTML parser takes <title/> for an opened title and the whole book for its content.

@@ -1,5 +1,6 @@
-"""Real tools that make and copy documents: Chromium prints, Ghostscript and ImageMagick scan,
-Pillow binds.
+"""Real tools that make and copy documents.
+
+Chromium prints, Ghostscript draws pages, ImageMagick scans them, Pillow binds them.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import imagehash
 import numpy as np
-import pdqhash
 import skimage
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
@@ -64,6 +63,8 @@ def on_a_page(picture: Image.Image) -> Image.Image:
     return page
 
 
+# What `pdqhash.compute` of pdqhash 0.2.8 returns for it.
+PDQ_OF_ASTRONAUT = "2d6b1af3a956c529e79ca3d2526fa834d4196c81cedd04de0a26b855fc99b724"
 ASTRONAUT, COFFEE, CHELSEA = (
     photograph(name) for name in ("astronaut.png", "coffee.png", "chelsea.png")
 )
@@ -142,8 +143,6 @@ class TestImage(ModalitySuite):
     def test_hashes_for_exchange(self) -> None:
         printed = self.extract(Sample("png", png(ASTRONAUT)))
         assert self.modality.phash(printed) == str(imagehash.phash(ASTRONAUT.convert("L")))
-        expected, _ = pdqhash.compute(np.asarray(ASTRONAUT))
         pdq = self.modality.pdq(printed)
         assert pdq is not None
-        differing = np.frombuffer(bytes.fromhex(pdq), np.uint8) ^ np.packbits(expected)
-        assert np.bitwise_count(differing).sum() <= 10
+        assert (int(pdq, 16) ^ int(PDQ_OF_ASTRONAUT, 16)).bit_count() <= 10

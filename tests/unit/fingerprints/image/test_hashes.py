@@ -2,7 +2,6 @@ from pathlib import Path
 
 import imagehash
 import numpy as np
-import pdqhash
 import pytest
 import skimage
 from numpy.typing import NDArray
@@ -66,30 +65,41 @@ def test_neighbours_are_one_bit_away() -> None:
     assert 0 <= near.min() <= near.max() < 2**16
 
 
+# What `pdqhash.compute` of pdqhash 0.2.8, ThreatExchange's own code, returns for whole pictures.
+PDQ = {
+    "astronaut.png": "2d6b1af3a956c529e79ca3d2526fa834d4196c81cedd04de0a26b855fc99b724",
+    "coffee.png": "8c629e779a663698b9a33866c026726c21a679f61eb6e1f8c79ba7e23c8299e0",
+    "chelsea.png": "5feb5321f01da156898e2bf629a5d3438412cdbd23f48942464526315db33ffd",
+    "rocket.jpg": "8792786c87937064bf1bc0e43f1fc0e03f1cc2e33da4c2537cec821b2ce4f376",
+}
+BEST_QUALITY = 100  # of each of them
+
+
+def apart(one: str, other: str) -> int:
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
 def pixels(name: str) -> Image.Image:
     with Image.open(DATA / name) as image:
         return image.convert("RGB")
 
 
-@pytest.mark.parametrize("name", ["astronaut.png", "coffee.png", "chelsea.png", "rocket.jpg"])
+@pytest.mark.parametrize("name", PDQ)
 @pytest.mark.parametrize("most", [200, 512])
 def test_the_bits_are_those_of_pdq(name: str, most: int) -> None:
     picture = pixels(name)
-    expected, quality = pdqhash.compute(np.asarray(picture))
     small = picture.convert("L")
     small.thumbnail((most, most), Image.Resampling.BOX)
     samples = hashes.grid(np.asarray(small), picture.size)
     found = hashes.signs(hashes.coefficients(samples))
-    bits = np.unpackbits(np.frombuffer(bytes.fromhex(hashes.hexadecimal(found)), np.uint8))
-    assert (bits != expected).sum() <= (10 if most < 512 else 4)
-    assert abs(hashes.quality(samples) - quality) <= 3
+    assert apart(hashes.hexadecimal(found), PDQ[name]) <= (10 if most < 512 else 4)
+    assert abs(hashes.quality(samples) - BEST_QUALITY) <= 3
 
 
 def test_pdq_of_the_same_pixels_is_the_same() -> None:
     picture = pixels("chelsea.png").convert("L")
-    expected, _ = pdqhash.compute(np.asarray(picture.convert("RGB")))
     found = hashes.signs(hashes.coefficients(hashes.grid(np.asarray(picture))))
-    assert hashes.hexadecimal(found) == np.packbits(expected).tobytes().hex()
+    assert hashes.hexadecimal(found) == PDQ["chelsea.png"]  # gray or not: PDQ sees luminance
 
 
 @pytest.mark.parametrize("name", ["astronaut.png", "coffee.png", "chelsea.png", "rocket.jpg"])
