@@ -64,7 +64,12 @@ def originals(half: Half, corpus: Path) -> list[Original]:
         names = sorted(one.name for one in folder.iterdir() if one.suffix in _KINDS)
         manifest.write_text(json.dumps(names), encoding="utf-8")
     names = json.loads(manifest.read_text(encoding="utf-8"))
-    return [Original(f"{half}/{name}", folder / name, f"{half}/{name}") for name in names]
+    return [Original(f"{half}/{name}", folder / name, _family(half, name)) for name in names]
+
+
+def _family(half: Half, name: str) -> str:
+    """The chapters of a manual begin with the same notice; all else shares nothing."""
+    return f"{half}/manual" if name.startswith("manual") else f"{half}/{name}"
 
 
 _KINDS: Final = {".pdf", ".epub", ".cbz"}
