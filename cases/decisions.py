@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cases.errors import ReasonMissing, TransitionRefused
-from index.documents import Case, CaseState, Event, content_id, now
-from index.errors import Conflict
+from index.changing import change
+from index.documents import Case, CaseState, event, now
 
 if TYPE_CHECKING:
     from index.contract import Records
+    from index.documents import Event
 
 TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
     CaseState.LEAD: frozenset({CaseState.CONFIRMED, CaseState.DISMISSED}),
@@ -40,9 +41,8 @@ def dismiss(records: Records, case_id: str, *, actor: str, reason: str) -> Case:
 def _decide(records: Records, case_id: str, state: CaseState, actor: str, reason: str) -> Case:
     if not reason.strip():
         raise ReasonMissing(case_id)
-    while True:
-        stored = records.get(Case, case_id)
-        case = stored.record
+
+    def step(case: Case) -> tuple[Case, tuple[Event]]:
         if state not in TRANSITIONS[case.state]:
             raise TransitionRefused(case_id, case.state.value, state.value)
         at = now()
@@ -55,17 +55,7 @@ def _decide(records: Records, case_id: str, state: CaseState, actor: str, reason
                 "urls_at_decision": case.url_count,
             }
         )
-        event = Event(
-            id=content_id("event", _VERBS[state], case_id, at.isoformat()),
-            at=at,
-            actor=actor,
-            verb=_VERBS[state],
-            subject_kind=Case.kind,
-            subject_id=case_id,
-            details={"reason": reason.strip(), "was": case.state.value, "urls": case.url_count},
-        )
-        try:
-            records.put(decided, expect=stored.version, events=(event,))
-        except Conflict:
-            continue
-        return decided
+        told = {"reason": reason.strip(), "was": case.state.value, "urls": case.url_count}
+        return decided, (event(_VERBS[state], case, at=at, actor=actor, details=told),)
+
+    return change(records, Case, case_id, step)

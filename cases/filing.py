@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from cases.coverage import covered_by, share, united
+from index.changing import change_or_create
 from index.contract import Query
-from index.documents import Case, CaseUrl, Event, content_id, now
-from index.errors import Conflict, NotFound
+from index.documents import Case, CaseUrl, content_id, event, now
 
 if TYPE_CHECKING:
-    from index.contract import Records, Stored, Version
-    from index.documents import Match, Sighting, Work
+    from pydantic import JsonValue
+
+    from index.contract import Records
+    from index.documents import Event, Match, Sighting, Work
 
 S = TypeVar("S", bound=str)
 
@@ -35,27 +37,12 @@ def file_match(records: Records, match: Match, sighting: Sighting, work: Work) -
     """
     id = case_id(work.id, match.site)
     _note_url(records, id, match, sighting)
-    while True:
-        stored = _existing(records, id)
-        case = _grown(records, stored.record if stored else _opened(id, match, work), match, work)
-        if stored is not None and case == stored.record:
-            return case
-        try:
-            records.put(
-                case,
-                expect=stored.version if stored else None,
-                events=() if stored else (_opening(case, match),),
-            )
-        except Conflict:
-            continue
-        return case
 
+    def step(old: Case | None) -> tuple[Case, tuple[Event, ...]]:
+        case = _grown(records, old or _opened(id, match, work), match, work)
+        return case, () if old else (_opening(case, match),)
 
-def _existing(records: Records, id: str) -> Stored[Case] | None:
-    try:
-        return records.get(Case, id)
-    except NotFound:
-        return None
+    return change_or_create(records, Case, id, step)
 
 
 def _opened(id: str, match: Match, work: Work) -> Case:
@@ -91,52 +78,41 @@ def _grown(records: Records, case: Case, match: Match, work: Work) -> Case:
 
 def _note_url(records: Records, id: str, match: Match, sighting: Sighting) -> None:
     url_id = content_id("case-url", id, match.url)
-    while True:
-        version: Version | None = None
-        try:
-            stored = records.get(CaseUrl, url_id)
-            version, old = stored.version, stored.record
-            seen = old.model_copy(
-                update={
-                    "first_seen": min(old.first_seen, match.seen_at),
-                    "last_seen": max(old.last_seen, match.seen_at),
-                    "score": max(old.score, match.score),
-                    "last_match_id": match.id
-                    if match.seen_at >= old.last_seen
-                    else old.last_match_id,
-                }
-            )
-            if seen == old:
-                return
-        except NotFound:
-            seen = CaseUrl(
-                id=url_id,
-                case_id=id,
-                url=match.url,
-                page_title=sighting.title,
-                referrer=sighting.referrer,
-                first_seen=match.seen_at,
-                last_seen=match.seen_at,
-                last_match_id=match.id,
-                score=match.score,
-            )
-        try:
-            records.put(seen, expect=version)
-        except Conflict:
-            continue
-        return
+
+    def step(old: CaseUrl | None) -> tuple[CaseUrl, tuple[()]]:
+        if old is not None:
+            return _seen_again(old, match), ()
+        new = CaseUrl(
+            id=url_id,
+            case_id=id,
+            url=match.url,
+            page_title=sighting.title,
+            referrer=sighting.referrer,
+            first_seen=match.seen_at,
+            last_seen=match.seen_at,
+            last_match_id=match.id,
+            score=match.score,
+        )
+        return new, ()
+
+    change_or_create(records, CaseUrl, url_id, step)
+
+
+def _seen_again(url: CaseUrl, match: Match) -> CaseUrl:
+    is_latest = match.seen_at >= url.last_seen
+    return url.model_copy(
+        update={
+            "first_seen": min(url.first_seen, match.seen_at),
+            "last_seen": max(url.last_seen, match.seen_at),
+            "score": max(url.score, match.score),
+            "last_match_id": match.id if is_latest else url.last_match_id,
+        }
+    )
 
 
 def _opening(case: Case, match: Match) -> Event:
-    return Event(
-        id=content_id("event", "case_opened", case.id),
-        at=case.opened_at,
-        actor=ACTOR,
-        verb="case_opened",
-        subject_kind=Case.kind,
-        subject_id=case.id,
-        details={"match": match.id, "url": match.url, "score": match.score},
-    )
+    told: dict[str, JsonValue] = {"match": match.id, "url": match.url, "score": match.score}
+    return event("case_opened", case, at=case.opened_at, actor=ACTOR, details=told, once=True)
 
 
 def _with(old: tuple[S, ...], new: S) -> tuple[S, ...]:

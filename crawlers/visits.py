@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from index.changing import change
 from index.contract import Query
-from index.documents import Crawl, CrawlState, Event, content_id, now
+from index.documents import Crawl, CrawlState, content_id, event, now
 from index.errors import Conflict
 from index.scan import scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from pydantic import JsonValue
 
     from index.contract import Records
-    from index.documents import Channel
+    from index.documents import Channel, Event
 
 
 def begin(
@@ -44,10 +44,9 @@ def begin(
         channel=channel,
         started_at=now(),
     )
+    begun = event("crawl_begun", crawl, at=crawl.started_at, actor=actor, details={}, once=True)
     try:
-        records.put(
-            crawl, expect=None, events=(_event("crawl_begun", crawl, crawl.started_at, actor, {}),)
-        )
+        records.put(crawl, expect=None, events=(begun,))
     except Conflict:
         return records.get(Crawl, crawl.id).record
     return crawl
@@ -55,29 +54,13 @@ def begin(
 
 def finish(records: Records, id: str, *, actor: str, counts: dict[str, JsonValue]) -> Crawl:
     """Close a crawl; one that is closed already stays as it is."""
-    while True:
-        stored = records.get(Crawl, id)
-        if stored.record.state is CrawlState.FINISHED:
-            return stored.record
+
+    def step(crawl: Crawl) -> tuple[Crawl, tuple[Event, ...]]:
+        if crawl.state is CrawlState.FINISHED:
+            return crawl, ()
         at = now()
-        crawl = stored.record.model_copy(update={"state": CrawlState.FINISHED, "finished_at": at})
-        event = _event("crawl_finished", crawl, at, actor, counts)
-        try:
-            records.put(crawl, expect=stored.version, events=(event,))
-        except Conflict:
-            continue
-        return crawl
+        finished = crawl.model_copy(update={"state": CrawlState.FINISHED, "finished_at": at})
+        closing = event("crawl_finished", crawl, at=at, actor=actor, details=counts, once=True)
+        return finished, (closing,)
 
-
-def _event(
-    verb: str, crawl: Crawl, at: datetime, actor: str, details: dict[str, JsonValue]
-) -> Event:
-    return Event(
-        id=content_id("event", verb, crawl.id),
-        at=at,
-        actor=actor,
-        verb=verb,
-        subject_kind=Crawl.kind,
-        subject_id=crawl.id,
-        details=details,
-    )
+    return change(records, Crawl, id, step)

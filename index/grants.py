@@ -6,7 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from index.contract import Query
-from index.documents import Event, Grant, content_id, folded, now
+from index.documents import Grant, content_id, event, folded, now
 from index.errors import Conflict
 from index.scan import scan
 from index.sites import belongs
@@ -14,8 +14,10 @@ from index.sites import belongs
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from pydantic import JsonValue
+
     from index.contract import Records
-    from index.documents import Work
+    from index.documents import Event, Work
 
 
 RIGHT = "信息网络传播权"
@@ -81,16 +83,9 @@ def _covers(grant: Grant, work: Work, url: str, at: datetime) -> bool:
 
 
 def _event(verb: str, grant: Grant, at: datetime, actor: str) -> Event:
-    return Event(
-        id=content_id("event", verb, grant.id),
-        at=at,
-        actor=actor,
-        verb=verb,
-        subject_kind=Grant.kind,
-        subject_id=grant.id,
-        details={
-            "grantor": grant.grantor,
-            "grantee": grant.grantee,
-            "reason": grant.revoked_because,
-        },
-    )
+    told: dict[str, JsonValue] = {
+        "grantor": grant.grantor,
+        "grantee": grant.grantee,
+        "reason": grant.revoked_because,
+    }
+    return event(verb, grant, at=at, actor=actor, details=told, once=True)

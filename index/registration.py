@@ -6,19 +6,18 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 from fingerprints.extraction import facts_of
+from index.changing import change_or_create
 from index.contract import OwnerId
 from index.documents import (
-    Event,
     Identifier,
     Medium,
     Piece,
     Work,
     WorkKind,
-    content_id,
+    event,
     now,
     work_id,
 )
-from index.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from fingerprints.extraction import Extraction
-    from index.contract import Version
+    from index.documents import Event
     from index.store import Store
 
 T = TypeVar("T")
@@ -97,23 +96,13 @@ def withdraw(store: Store, id: str, *, actor: str) -> Work:
 
 
 def _merge(store: Store, id: str, facts: WorkFacts, media: tuple[Medium, ...], actor: str) -> Work:
-    while True:
-        version: Version | None = None
-        try:
-            stored = store.records.get(Work, id)
-            old, version = stored.record, stored.version
-        except NotFound:
-            old = _unregistered(id, facts)
-        new = _with(old, facts, media)
-        if version is not None and new == old:
-            return old
-        digests: list[JsonValue] = [medium.sha256 for medium in media]
-        event = _event("work_registered", new, actor, {"media": digests})
-        try:
-            store.records.put(new, expect=version, events=(event,))
-        except Conflict:
-            continue
-        return new
+    digests: list[JsonValue] = [medium.sha256 for medium in media]
+
+    def step(old: Work | None) -> tuple[Work, tuple[Event]]:
+        new = _with(old or _unregistered(id, facts), facts, media)
+        return new, (_event("work_registered", new, actor, {"media": digests}),)
+
+    return change_or_create(store.records, Work, id, step)
 
 
 def _unregistered(id: str, facts: WorkFacts) -> Work:
@@ -145,13 +134,5 @@ def _union(old: tuple[T, ...], new: tuple[T, ...]) -> tuple[T, ...]:
 
 
 def _event(verb: str, work: Work, actor: str, details: dict[str, JsonValue]) -> Event:
-    at = now()
-    return Event(
-        id=content_id("event", verb, work.id, at.isoformat()),
-        at=at,
-        actor=actor,
-        verb=verb,
-        subject_kind=Work.kind,
-        subject_id=work.id,
-        details={"title": work.title, "holder": work.holder, **details},
-    )
+    told: dict[str, JsonValue] = {"title": work.title, "holder": work.holder, **details}
+    return event(verb, work, at=now(), actor=actor, details=told)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from index.documents import Event, Target, content_id, now
-from index.errors import Conflict
+from index.changing import change
+from index.documents import Target, content_id, event, now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from index.contract import Records
+    from index.documents import Event
 
 
 def add(
@@ -35,21 +36,13 @@ def add(
 
 def pause(records: Records, id: str, *, paused: bool, actor: str) -> Target:
     """Stop or resume watching a target. Raises `NotFound`."""
-    while True:
-        stored = records.get(Target, id)
-        if stored.record.paused is paused:
-            return stored.record
-        changed = stored.record.model_copy(update={"paused": paused})
-        verb = "target_paused" if paused else "target_resumed"
-        try:
-            records.put(
-                changed,
-                expect=stored.version,
-                events=(_event(verb, changed, now(), actor, {}),),
-            )
-        except Conflict:
-            continue
-        return changed
+    verb = "target_paused" if paused else "target_resumed"
+
+    def step(target: Target) -> tuple[Target, tuple[Event]]:
+        changed = target.model_copy(update={"paused": paused})
+        return changed, (_event(verb, changed, now(), actor, {}),)
+
+    return change(records, Target, id, step)
 
 
 def remove(records: Records, id: str, *, actor: str) -> None:
@@ -62,12 +55,5 @@ def remove(records: Records, id: str, *, actor: str) -> None:
 def _event(
     verb: str, target: Target, at: datetime, actor: str, details: dict[str, JsonValue]
 ) -> Event:
-    return Event(
-        id=content_id("event", verb, target.id, at.isoformat()),
-        at=at,
-        actor=actor,
-        verb=verb,
-        subject_kind=Target.kind,
-        subject_id=target.id,
-        details={"name": target.name, "urls": list(target.urls), **details},
-    )
+    told: dict[str, JsonValue] = {"name": target.name, "urls": list(target.urls), **details}
+    return event(verb, target, at=at, actor=actor, details=told)

@@ -16,6 +16,7 @@ from crawlers.examination.quotation import quoted
 from fingerprints.errors import FingerprintError, NothingToPrint
 from fingerprints.extraction import extract, facts_of
 from fingerprints.modalities import MODALITIES
+from index.changing import change_or_create
 from index.contract import OwnerId
 from index.documents import Failure, Match, Sighting, Span, Work, content_id, now
 from index.errors import Conflict, NotFound
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from fingerprints.contract import Fingerprint, Limits
     from fingerprints.extraction import Extraction
-    from index.contract import Version
     from index.identify import Finding
     from index.store import Store
 
@@ -117,20 +117,12 @@ def _settled(store: Store, sighting: Sighting) -> Sighting:
 
     An earlier visit that only failed to fetch captured nothing, and gives way.
     """
-    while True:
-        version: Version | None = None
-        try:
-            stored = store.records.get(Sighting, sighting.id)
-            if stored.record.payload is not None or sighting.payload is None:
-                return stored.record
-            version = stored.version
-        except NotFound:
-            pass
-        try:
-            store.records.put(sighting, expect=version)
-        except Conflict:
-            continue
-        return sighting
+
+    def step(old: Sighting | None) -> tuple[Sighting, tuple[()]]:
+        stands = old is not None and (old.payload is not None or sighting.payload is None)
+        return (old if old is not None and stands else sighting), ()
+
+    return change_or_create(store.records, Sighting, sighting.id, step)
 
 
 def conclude(
@@ -142,31 +134,15 @@ def conclude(
     failure: Failure | None = None,
 ) -> Sighting:
     """Mark a sighting as examined, with what became of it; once it is, it stays as it is."""
-    while True:
-        version: Version | None = None
-        concluded = sighting.model_copy(
-            update={
-                "modalities": modalities,
-                "facts": facts,
-                "failure": failure,
-                "examined_at": now(),
-            }
-        )
-        try:
-            stored = store.records.get(Sighting, sighting.id)
-            if stored.record.examined_at is not None:
-                return stored.record
-            if stored.record.payload != sighting.payload:
-                # Captured by another visit, which examines it; a failure has nothing to add.
-                return stored.record
-            version = stored.version
-        except NotFound:
-            pass
-        try:
-            store.records.put(concluded, expect=version)
-        except Conflict:
-            continue
-        return concluded
+    found = {"modalities": modalities, "facts": facts, "failure": failure}
+
+    def step(old: Sighting | None) -> tuple[Sighting, tuple[()]]:
+        # What another visit captured, that one examines; a failure has nothing to add.
+        if old is not None and (old.examined_at is not None or old.payload != sighting.payload):
+            return old, ()
+        return sighting.model_copy(update={**found, "examined_at": now()}), ()
+
+    return change_or_create(store.records, Sighting, sighting.id, step)
 
 
 def failure_of(error: FingerprintError) -> Failure:

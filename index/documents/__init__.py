@@ -2,7 +2,7 @@
 
 from index.documents.cases import Case, CaseState, CaseUrl, Covered
 from index.documents.crawls import Channel, Crawl, CrawlState, Failure, Sighting, Target
-from index.documents.events import Event
+from index.documents.events import Event, event
 from index.documents.grants import Grant
 from index.documents.matches import Match, Span
 from index.documents.record import Meaning, Piece, Record, content_id, now
@@ -45,6 +45,7 @@ __all__ = [
     "Work",
     "WorkKind",
     "content_id",
+    "event",
     "folded",
     "now",
     "work_id",

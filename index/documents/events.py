@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, JsonValue
 
-from index.documents.record import Meaning, Moment, Record
+from index.documents.record import Meaning, Moment, Record, content_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
 
 
 class Event(Record):
@@ -25,4 +29,26 @@ class Event(Record):
     subject_id: Annotated[str, Meaning("Document", "对象")]
     details: Annotated[dict[str, JsonValue], Meaning("Details", "详情", "stored")] = Field(
         default_factory=dict
+    )
+
+
+def event(
+    verb: str,
+    subject: Record,
+    *,
+    at: datetime,
+    actor: str,
+    details: Mapping[str, JsonValue],
+    once: bool = False,
+) -> Event:
+    """Return an event about a document; `once`: it can happen to that but once, whenever it did."""
+    when = () if once else (at.isoformat(),)
+    return Event(
+        id=content_id("event", verb, subject.id, *when),
+        at=at,
+        actor=actor,
+        verb=verb,
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        details=dict(details),
     )

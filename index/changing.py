@@ -1,0 +1,57 @@
+"""Changing stored documents: read, change, store, and anew where another came between."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
+
+from index.documents import Record
+from index.errors import Conflict, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from index.contract import Records, Stored
+    from index.documents import Event
+
+R = TypeVar("R", bound=Record)
+
+
+def change(
+    records: Records, kind: type[R], id: str, step: Callable[[R], tuple[R, Sequence[Event]]]
+) -> R:
+    """Store what `step` makes of a document, with the events it tells, and return it.
+
+    `step` is called anew for each attempt. What it returns unchanged is not stored. Raises
+    `NotFound`, and what `step` raises.
+    """
+    while True:
+        stored = records.get(kind, id)
+        record, events = step(stored.record)
+        with suppress(Conflict):
+            return _stored(records, stored, record, events)
+
+
+def change_or_create(
+    records: Records, kind: type[R], id: str, step: Callable[[R | None], tuple[R, Sequence[Event]]]
+) -> R:
+    """Do as `change`, but `step` is given None where the document isn't there yet."""
+    while True:
+        stored = _found(records, kind, id)
+        record, events = step(stored.record if stored else None)
+        with suppress(Conflict):
+            return _stored(records, stored, record, events)
+
+
+def _stored(records: Records, old: Stored[R] | None, record: R, events: Sequence[Event]) -> R:
+    """Store a record in place of the old one; raises `Conflict`."""
+    if old is None or record != old.record:
+        records.put(record, expect=old.version if old else None, events=events)
+    return record
+
+
+def _found(records: Records, kind: type[R], id: str) -> Stored[R] | None:
+    try:
+        return records.get(kind, id)
+    except NotFound:
+        return None
