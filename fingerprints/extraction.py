@@ -12,7 +12,7 @@ from fingerprints.errors import (
     Undecodable,
     Unsupported,
 )
-from fingerprints.media_type import sniff
+from fingerprints.media_type import ARCHIVES, sniff
 from fingerprints.modalities import MODALITIES, modalities_for
 
 if TYPE_CHECKING:
@@ -47,9 +47,11 @@ def media_type_of(
     """Return what a seekable file shows itself to be; of an archive, what its contents make it."""
     media_type = sniff(source.read(_HEAD_BYTES), declared=declared, filename=filename)
     source.seek(0)
-    from fingerprints.archive.kind import ARCHIVE_TYPES, kind  # noqa: PLC0415 - brings unpackers
+    if media_type not in ARCHIVES:
+        return media_type
+    from fingerprints.archive import kind  # noqa: PLC0415 - brings unpackers
 
-    return kind(source) if media_type in ARCHIVE_TYPES else media_type
+    return kind(source)
 
 
 def extract(

@@ -4,9 +4,33 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from typing import Final
 from urllib.parse import urlsplit
 
-UNKNOWN = "application/octet-stream"
+UNKNOWN: Final = "application/octet-stream"
+EPUB: Final = "application/epub+zip"
+COMICS: Final = frozenset(
+    {
+        "application/vnd.comicbook+zip",
+        "application/vnd.comicbook-rar",
+        "application/x-cb7",
+        "application/x-cbt",
+    }
+)
+ARCHIVES: Final = frozenset(
+    {
+        "application/zip",
+        "application/vnd.rar",
+        "application/x-7z-compressed",
+        "application/x-tar",
+        "application/x-compressed-tar",
+        "application/gzip",
+        "application/x-bzip2",
+        "application/x-xz",
+        "application/zstd",
+    }
+)
+"""Plain archives: what they are besides, their contents tell (`archive.kind`)."""
 
 # Each of them with enough of its header that no prose begins like it ("BMW …", "ID3 tags …").
 _MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(

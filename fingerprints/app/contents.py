@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-import io
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import PurePosixPath
@@ -26,6 +25,7 @@ from fingerprints.app import (
 from fingerprints.app.identity import Identity
 from fingerprints.app.sample import PLAIN, code_of
 from fingerprints.errors import FingerprintError, TooLarge
+from fingerprints.sizes import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -132,7 +132,7 @@ def read(source: BinaryIO, limits: Limits, budget: Budget, *, everything: bool =
 def read_binary(source: BinaryIO, limits: Limits, *, everything: bool = False) -> Contents:
     """Read a file that is no archive."""
     found = Contents(everything=everything)
-    size = source.seek(0, io.SEEK_END)
+    size = size_of(source)
 
     def opened() -> BinaryIO:
         source.seek(0)

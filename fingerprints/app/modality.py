@@ -8,7 +8,6 @@ much of that kind in the copy is how much of it in the work: its length, from th
 from __future__ import annotations
 
 import hashlib
-import io
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final
 
 import numpy as np
@@ -17,11 +16,13 @@ from fingerprints.app import contents, pictures, sample, signature, tolerance, v
 from fingerprints.app.contents import Contents, Kind
 from fingerprints.app.signature import App
 from fingerprints.archive import Budget, kind
-from fingerprints.archive.kind import APK, ARCHIVE_TYPES, IPA, JAR, XAPK
+from fingerprints.archive.kind import APK, IPA, JAR, XAPK
 from fingerprints.calibration import calibration
 from fingerprints.contract import Aligned, Comparison, Fingerprint, Lookup, Part, Probe
-from fingerprints.errors import FingerprintError, NothingToPrint, TooLarge, Undecodable
+from fingerprints.errors import FingerprintError, NothingToPrint, Undecodable
 from fingerprints.image import hashes
+from fingerprints.media_type import ARCHIVES, UNKNOWN
+from fingerprints.sizes import checked_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +45,9 @@ _SAMPLED: Final = {
 _TERMS: Final = 160  # of each kind, those of the lowest ranks
 _MIN_SHARED: Final = 3
 _LEAST_FEATURES: Final = 6
+_BLOCK: Final = 4 << 20
 _LINE: Final = 0.5
 _SAID: Final = 0.3  # share: less is no evidence to show
-_BLOCK: Final = 4 << 20
 
 # A term's kind is its lowest three bits, but for pictures': kind, place and value.
 _DIGEST_TERM: Final = 7
@@ -55,7 +56,7 @@ _PICTURE_TERMS: Final = (np.arange(16, dtype=np.int64)[:, None] << 32) | (1 << 6
 _PROGRAMS: Final = frozenset({APK, XAPK, IPA, JAR})
 _BINARIES: Final = frozenset(
     {
-        "application/octet-stream",
+        UNKNOWN,
         "application/vnd.microsoft.portable-executable",
         "application/x-dex",
         "application/x-elf",
@@ -69,7 +70,7 @@ class AppModality:
     name: ClassVar[str] = "app"
     version: ClassVar[int] = 1
     span_unit: ClassVar[str] = "share"
-    media_types: ClassVar[frozenset[str]] = _PROGRAMS | ARCHIVE_TYPES | _BINARIES
+    media_types: ClassVar[frozenset[str]] = _PROGRAMS | ARCHIVES | _BINARIES
 
     def extract(
         self,
@@ -135,11 +136,11 @@ def _app(source: BinaryIO, limits: Limits) -> App:
         raise Undecodable("empty")
     media_type = kind(source)
     budget = Budget(limits, size)
-    if media_type == "application/octet-stream":
+    if media_type == UNKNOWN:
         found = contents.read_binary(source, limits)
     elif media_type in _PROGRAMS:
         found = contents.read(tolerance.as_android_reads(source), limits, budget)
-    elif media_type in ARCHIVE_TYPES:
+    elif media_type in ARCHIVES:
         found = contents.read(source, limits, budget)
         found.pictures.clear()  # pages of a comic or book: other modalities read those
     else:
@@ -160,10 +161,7 @@ def _sampled(found: Contents, digest: bytes, limits: Limits) -> App:
 
 def _digest(source: BinaryIO, limits: Limits) -> tuple[bytes, int]:
     """SHA-256 and length of the file; raises `TooLarge`."""
-    size = source.seek(0, io.SEEK_END)
-    if size > limits.input_bytes:
-        raise TooLarge("input_bytes", limits.input_bytes, size)
-    source.seek(0)
+    size = checked_size(source, limits)
     digest = hashlib.sha256()
     while block := source.read(_BLOCK):
         digest.update(block)

@@ -11,6 +11,8 @@ import io
 import struct
 from typing import Any, BinaryIO, Final
 
+from fingerprints.sizes import size_of
+
 _END: Final = struct.Struct("<4s4H2IH")
 _MAGIC: Final = b"PK\x05\x06"
 _ENTRY_MAGIC: Final = b"PK\x01\x02"
@@ -70,7 +72,7 @@ def as_android_reads(source: BinaryIO) -> BinaryIO:
 
 
 def _directory(source: BinaryIO) -> tuple[int, bytes] | None:
-    length = source.seek(0, io.SEEK_END)
+    length = size_of(source)
     source.seek(max(0, length - _TAIL))
     tail = source.read(_TAIL)
     at = tail.rfind(_MAGIC)

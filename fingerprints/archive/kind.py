@@ -13,6 +13,7 @@ from fingerprints.archive import rar, sevenzip, tar, zip  # noqa: A004 (its name
 from fingerprints.archive.reading import members, packing
 from fingerprints.contract import Limits
 from fingerprints.errors import FingerprintError
+from fingerprints.media_type import EPUB, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,30 +25,7 @@ XAPK: Final = "application/xapk-package-archive"
 """An app in several APKs, or with its data: .xapk, .apks and .apkm alike."""
 IPA: Final = "application/x-ios-app"
 JAR: Final = "application/java-archive"
-EPUB: Final = "application/epub+zip"
-COMIC_TYPES: Final = frozenset(
-    {
-        "application/vnd.comicbook+zip",
-        "application/vnd.comicbook-rar",
-        "application/x-cb7",
-        "application/x-cbt",
-    }
-)
-ARCHIVE_TYPES: Final = frozenset(
-    {
-        "application/zip",
-        "application/vnd.rar",
-        "application/x-7z-compressed",
-        "application/x-tar",
-        "application/x-compressed-tar",
-        "application/gzip",
-        "application/x-bzip2",
-        "application/x-xz",
-        "application/zstd",
-    }
-)
 
-_UNKNOWN: Final = "application/octet-stream"
 _MOST_NAMES: Final = 20_000
 _LIMITS: Final = Limits(archive_bytes=64 << 20)  # names in a packed tar lie among what it packs
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
@@ -121,7 +99,7 @@ def _kind(source: BinaryIO) -> str:
     if packing(head) is not None:
         is_tar = bool(listed) and listed[0].size >= 0
         return _of_others(listed, "packed tar") if is_tar else _STREAMS[head[:2]]
-    return _of_others(listed, "tar") if tar.is_tar(source) else _UNKNOWN
+    return _of_others(listed, "tar") if tar.is_tar(source) else UNKNOWN
 
 
 def _listed(source: BinaryIO) -> list[Member]:

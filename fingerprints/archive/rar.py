@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import rarfile
 
 from fingerprints.archive.member import Member
-from fingerprints.archive.streams import CHUNK, part_of, size_of, unpacked
+from fingerprints.archive.streams import CHUNK, part_of, unpacked
 from fingerprints.errors import FingerprintError, Undecodable, Unsupported
+from fingerprints.sizes import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
 from fingerprints.archive import rar, sevenzip, tar, unpacking, zip  # noqa: A004 (its name)
 from fingerprints.archive.budget import Budget
 from fingerprints.archive.member import Member
-from fingerprints.archive.streams import size_of, unpacked
+from fingerprints.archive.streams import unpacked
 from fingerprints.archive.zip_names import EncodedName, decoded
-from fingerprints.errors import FingerprintError, TooLarge, Undecodable, Unsupported
+from fingerprints.errors import FingerprintError, Undecodable, Unsupported
+from fingerprints.sizes import checked_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,10 +36,7 @@ def members(source: BinaryIO, limits: Limits, budget: Budget | None = None) -> I
     do when they are opened and read.
     """
     if budget is None:
-        size = size_of(source)
-        if size > limits.input_bytes:
-            raise TooLarge("input_bytes", limits.input_bytes, size)
-        budget = Budget(limits, size)
+        budget = Budget(limits, checked_size(source, limits))
     found = _members(source, budget)
     while (one := _named(partial(next, found, None))) is not None:
         yield replace(one, open=partial(_named, one.open))

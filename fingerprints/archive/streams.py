@@ -114,8 +114,3 @@ def part_of(source: BinaryIO, start: int, size: int) -> BinaryIO:
 def unpacked(chunks: Iterator[bytes], budget: Budget) -> BinaryIO:
     """Return what the chunks give as a seekable file, drawn and counted as it is read."""
     return io.BufferedReader(_Unpacked(chunks, budget), CHUNK)
-
-
-def size_of(source: BinaryIO) -> int:
-    """Return the number of bytes in a seekable file; its place is its end then."""
-    return source.seek(0, io.SEEK_END)

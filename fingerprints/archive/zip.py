@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from fingerprints.archive import unpacking
 from fingerprints.archive.member import Member
-from fingerprints.archive.streams import CHUNK, part_of, size_of, unpacked
+from fingerprints.archive.streams import CHUNK, part_of, unpacked
 from fingerprints.archive.zip_names import EncodedName, decoded, extra_field
 from fingerprints.errors import Undecodable
+from fingerprints.sizes import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,20 +1,14 @@
-"""Any file with a sound track, as mono samples: packet by packet, so a bad one costs only itself.
-
-FFmpeg reads nothing but the file it is given: only containers that hold their own sound are
-recognised (no playlists), and whatever a container asks to be opened besides is refused.
-"""
+"""Any file with a sound track, as mono samples."""
 
 from __future__ import annotations
 
-import io
-from contextlib import contextmanager
 from fractions import Fraction
-from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import av
-from av.error import FFmpegError
 from av.filter import Graph
 
+from fingerprints.container import DAMAGE, opened, packets
 from fingerprints.errors import NothingToPrint, TooLarge, Undecodable
 
 if TYPE_CHECKING:
@@ -30,15 +24,10 @@ SAMPLE_RATE: Final = 11_025
 _BLOCK: Final = 32_768
 _GATHERED: Final = 16_384
 _FILTER_SIZE: Final = 16
-_MOST_FAILURES: Final = 64
-"""Failures to read the next packet, one after another, that end a file."""
-
 _CONTAINERS: Final = (
     "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,dv,eac3,flac,flv,gxf,live_flv,loas,matroska,mov,mp3"
     ",mpc,mpc8,mpeg,mpegts,mxf,nut,ogg,oma,rm,swf,tak,truehd,tta,voc,w64,wav,webm,wtv,wv,xwma"
 )
-_DAMAGE: Final = (FFmpegError, ValueError, EOFError, OSError, MemoryError)
-"""What PyAV raises on bad bytes; its own errors come from several built-in ones."""
 
 
 def blocks(source: BinaryIO, limits: Limits) -> Iterator[NDArray[np.int16]]:
@@ -46,11 +35,7 @@ def blocks(source: BinaryIO, limits: Limits) -> Iterator[NDArray[np.int16]]:
 
     Raises `Undecodable`, `TooLarge`, and `NothingToPrint` where there is no sound track.
     """
-    size = source.seek(0, io.SEEK_END)
-    if size > limits.input_bytes:
-        raise TooLarge("input_bytes", limits.input_bytes, size)
-    source.seek(0)
-    with _opened(source) as container:
+    with opened(source, limits, formats=_CONTAINERS, holding="sound or video") as container:
         most = int(limits.duration_s * SAMPLE_RATE)
         total = 0
         for frame in _converted(container):
@@ -63,26 +48,6 @@ def blocks(source: BinaryIO, limits: Limits) -> Iterator[NDArray[np.int16]]:
             raise Undecodable("no packet of the sound track can be decoded")
 
 
-@contextmanager
-def _opened(source: BinaryIO) -> Iterator[InputContainer]:
-    try:
-        container = av.open(
-            source,
-            "r",
-            metadata_errors="replace",
-            io_open=_refuse,
-            container_options={"format_whitelist": _CONTAINERS, "protocol_whitelist": ""},
-        )
-    except _DAMAGE as error:
-        raise Undecodable("no container of sound or video") from error
-    with container:
-        yield container
-
-
-def _refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:  # noqa: ARG001 (PyAV's)
-    raise PermissionError("a file may not have others opened")
-
-
 def _converted(container: InputContainer) -> Iterator[av.AudioFrame]:
     """Yield all frames as mono samples at our rate, in larger blocks."""
     chain, form = None, None
@@ -93,7 +58,7 @@ def _converted(container: InputContainer) -> Iterator[av.AudioFrame]:
                 chain, form = _chain(frame), _form(frame)
             chain.push(frame)
             yield from _pulled(chain)
-        except _DAMAGE:
+        except DAMAGE:
             chain = None
     yield from _drained(chain)
 
@@ -126,7 +91,7 @@ def _drained(chain: Graph | None) -> Iterator[av.AudioFrame]:
     try:
         chain.push(None)
         yield from _pulled(chain)
-    except _DAMAGE:
+    except DAMAGE:
         return
 
 
@@ -147,26 +112,11 @@ def _frames(container: InputContainer) -> Iterator[av.AudioFrame]:
     if track.codec_context is None:  # whatever the types of PyAV say
         raise Undecodable("the sound track's codec is unknown")
     track.codec_context.thread_count = 1
-    for packet in _packets(container, track):
+    for packet in packets(container, track):
         try:
             frames = packet.decode()
-        except _DAMAGE:
+        except DAMAGE:
             continue
         for frame in frames:
             frame.pts = None  # samples are counted; times in damaged files run backwards
             yield frame
-
-
-def _packets(
-    container: InputContainer, track: av.AudioStream
-) -> Iterator[av.Packet[av.AudioStream]]:
-    failures = 0
-    while failures < _MOST_FAILURES:
-        try:
-            for packet in container.demux(track):
-                failures = 0
-                yield packet
-        except _DAMAGE:
-            failures += 1
-        else:
-            return

@@ -12,6 +12,7 @@ from fingerprints.audio.decode import SAMPLE_RATE, blocks
 from fingerprints.audio.peaks import PeakFinder
 from fingerprints.audio.signature import Sound
 from fingerprints.audio.spans import spans
+from fingerprints.container import FILM_TYPES
 from fingerprints.contract import Comparison, Fingerprint, Lookup, Part, Probe
 from fingerprints.errors import NothingToPrint
 
@@ -74,7 +75,7 @@ class AudioModality:
     name: ClassVar[str] = "audio"
     version: ClassVar[int] = 1
     span_unit: ClassVar[str] = "seconds"
-    media_types: ClassVar[frozenset[str]] = frozenset(
+    media_types: ClassVar[frozenset[str]] = FILM_TYPES | frozenset(
         {
             "audio/aac",
             "audio/ac3",
@@ -96,22 +97,7 @@ class AudioModality:
             "audio/x-ms-wma",
             "audio/x-wav",
             "audio/x-wavpack",
-            "video/3gpp",
-            "video/3gpp2",
-            "video/matroska",
-            "video/mp2t",
-            "video/mp4",
-            "video/mpeg",
-            "video/ogg",
-            "video/quicktime",
             "video/vnd.avi",
-            "video/webm",
-            "video/x-flv",
-            "video/x-m4v",
-            "video/x-matroska",
-            "video/x-ms-asf",
-            "video/x-ms-wmv",
-            "video/x-msvideo",
         }
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from fingerprints.media_type import ARCHIVES, COMICS, EPUB
+
 PDF: Final = "application/pdf"
-EPUB: Final = "application/epub+zip"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PPTX: Final = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 ODT: Final = "application/vnd.oasis.opendocument.text"
@@ -14,31 +15,9 @@ FB2: Final = "application/x-fictionbook+xml"
 FB2_TYPES: Final = frozenset({FB2, "application/x-fictionbook", "text/fb2+xml", "application/fb2"})
 
 _BOOKS: Final = frozenset({PDF, EPUB, DOCX, PPTX, ODT, ODP}) | FB2_TYPES
-_COMICS: Final = frozenset(
-    {
-        "application/vnd.comicbook+zip",
-        "application/vnd.comicbook-rar",
-        "application/x-cbr",
-        "application/x-cbz",
-        "application/x-cb7",
-        "application/x-cbt",
-    }
-)
-_ARCHIVES: Final = frozenset(
-    {
-        "application/zip",
-        "application/vnd.rar",
-        "application/x-7z-compressed",
-        "application/x-tar",
-        "application/x-compressed-tar",
-        "application/gzip",
-        "application/x-bzip2",
-        "application/x-xz",
-        "application/zstd",
-    }
-)
+_COMICS: Final = COMICS | {"application/x-cbr", "application/x-cbz"}
 
-TEXT_TYPES: Final = _BOOKS | _ARCHIVES
+TEXT_TYPES: Final = _BOOKS | ARCHIVES
 """What `text` reads."""
-PAGE_TYPES: Final = _BOOKS | _COMICS | _ARCHIVES
+PAGE_TYPES: Final = _BOOKS | _COMICS | ARCHIVES
 """What `pages` reads."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import unquote
 
 from fingerprints.archive import Budget, Member, members
-from fingerprints.archive.streams import size_of
 from fingerprints.document.xml import events
 from fingerprints.errors import TooLarge, Undecodable
+from fingerprints.sizes import checked_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,10 +48,7 @@ class Costs:
 
 def costs(source: BinaryIO, limits: Limits) -> Costs:
     """Start counting for one file; raises `TooLarge` for `input_bytes`."""
-    size = size_of(source)
-    if size > limits.input_bytes:
-        raise TooLarge("input_bytes", limits.input_bytes, size)
-    return Costs(limits, Budget(limits, size))
+    return Costs(limits, Budget(limits, checked_size(source, limits)))
 
 
 class Parts:

@@ -16,11 +16,12 @@ import numpy as np
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from fingerprints.archive.streams import part_of, size_of
+from fingerprints.archive.streams import part_of
 from fingerprints.document import pdf_costs, pictures
 from fingerprints.document.pictures import blank
 from fingerprints.errors import TooLarge, Undecodable
 from fingerprints.image.decode import LONG_SIDE, Picture
+from fingerprints.sizes import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

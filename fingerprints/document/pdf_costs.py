@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from fingerprints.errors import TooLarge
-from fingerprints.whole import read_whole
+from fingerprints.sizes import read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

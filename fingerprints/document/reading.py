@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from fingerprints.archive import kind
 from fingerprints.document import bundle, epub, fictionbook, office, pdf, pictures
-from fingerprints.document.media_types import EPUB, FB2, FB2_TYPES, PAGE_TYPES, PDF
+from fingerprints.document.media_types import FB2, FB2_TYPES, PAGE_TYPES, PDF
 from fingerprints.document.parts import Costs, Parts, costs
 from fingerprints.errors import Undecodable, Unsupported
+from fingerprints.media_type import EPUB, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _HEAD_BYTES: Final = 4096
 _PDF_WITHIN: Final = 1024  # bytes: readers look no further for its mark, nor do we
-_NO_ARCHIVE: Final = "application/octet-stream"
 
 
 def text(source: BinaryIO, limits: Limits, media_type: str | None = None) -> str:
@@ -78,7 +78,7 @@ def _form(source: BinaryIO, media_type: str | None) -> str:
     found = kind(source)
     if found in PAGE_TYPES:
         return found
-    if found != _NO_ARCHIVE:
+    if found != UNKNOWN:
         raise Unsupported(found)
     essence = (media_type or "").partition(";")[0].strip().lower()
     if b"<FictionBook" in head.replace(b"\0", b"") or essence in FB2_TYPES:

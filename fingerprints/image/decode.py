@@ -13,7 +13,7 @@ import simplejpeg
 from PIL import Image, UnidentifiedImageError
 
 from fingerprints.errors import FingerprintError, NothingToPrint, TooLarge, Undecodable
-from fingerprints.whole import read_whole
+from fingerprints.sizes import read_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,9 +9,9 @@ import numpy as np
 
 from fingerprints import document
 from fingerprints.errors import TooLarge, Undecodable
+from fingerprints.sizes import read_whole
 from fingerprints.text.charset import decoded
 from fingerprints.text.page import page_text
-from fingerprints.whole import read_whole
 
 if TYPE_CHECKING:
     from fingerprints.contract import Limits

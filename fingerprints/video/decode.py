@@ -1,23 +1,20 @@
 """Any file with moving pictures, as small grey frames a quarter of a second apart.
 
-FFmpeg reads nothing but the file it is given: only containers that hold their own pictures are
-recognised (no playlists), and whatever a container asks to be opened besides is refused. Frames
-are taken by their time, whatever the frame rate; pictures that no other needs are never decoded.
+Frames are taken by their time, whatever the frame rate; pictures that no other needs are never
+decoded.
 """
 
 from __future__ import annotations
 
-import io
 import math
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import av
 import cv2
 import numpy as np
-from av.error import FFmpegError
 
+from fingerprints.container import DAMAGE, opened, packets
 from fingerprints.errors import NothingToPrint, TooLarge, Undecodable
 
 if TYPE_CHECKING:
@@ -36,7 +33,6 @@ _LEAST_SIDE: Final = 32
 _MOST_PIXELS: Final = 8192 * 4608
 _ROUNDING: Final = 1 << 16  # pixels by which decoders round the size up, and a quarter
 _MOST_FRAME_RATE: Final = 240
-_MOST_FAILURES: Final = 64  # to read the next packet, one after another, end a file
 _MOST_STEP_S: Final = 120.0  # from a frame to the next: more is a broken clock
 _LEAST_ASPECT: Final = 0.25
 _PATIENCE_S: Final = 0.7  # without a frame: then it consists of what was to be skipped
@@ -51,13 +47,6 @@ _PLANAR: Final = frozenset(
 
 _WITH_PREDICTED: Final = frozenset({"h264", "mpeg1video", "mpeg2video", "mpeg4", "vc1", "wmv3"})
 """Codings in which bidirectional frames can be left out: in later ones, all others may be such."""
-
-_DAMAGE: Final = (
-    FFmpegError, ValueError, EOFError, OSError, MemoryError, LookupError, AttributeError,
-    ArithmeticError,
-)  # fmt: skip
-"""What PyAV raises on bad bytes: its own errors come from several built-in ones, and it trips over
-tracks that appear on the way or have no decoder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +66,9 @@ class Frames:
 
     def __iter__(self) -> Iterator[Frame]:
         """Raise `Undecodable`, `TooLarge`, and `NothingToPrint` where there are no pictures."""
-        size = self._source.seek(0, io.SEEK_END)
-        if size > self._limits.input_bytes:
-            raise TooLarge("input_bytes", self._limits.input_bytes, size)
-        self._source.seek(0)
-        with _opened(self._source) as container:
+        with opened(
+            self._source, self._limits, formats=_CONTAINERS, holding="moving pictures"
+        ) as container:
             track = _track(container)
             _prepare(track, self._most_pixels)
             yield from self._sampled(container, track)
@@ -134,26 +121,6 @@ class _Clock:
         return float(packet.pts * packet.time_base) - self._last > _PATIENCE_S
 
 
-@contextmanager
-def _opened(source: BinaryIO) -> Iterator[InputContainer]:
-    try:
-        container = av.open(
-            source,
-            mode="r",
-            metadata_errors="replace",
-            io_open=_refuse,
-            container_options={"format_whitelist": _CONTAINERS, "protocol_whitelist": ""},
-        )
-    except _DAMAGE as error:
-        raise Undecodable("no container of moving pictures") from error
-    with container:
-        yield container
-
-
-def _refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:  # noqa: ARG001 (PyAV's)
-    raise PermissionError("a file may not have others opened")
-
-
 def _track(container: InputContainer) -> av.VideoStream:
     """Return the largest track of pictures that is no cover."""
     tracks = [one for one in container.streams.video if not _is_cover(one)]
@@ -194,7 +161,7 @@ def _decoded(
     container: InputContainer, track: av.VideoStream, clock: _Clock
 ) -> Iterator[av.VideoFrame]:
     sparing = True
-    for packet in _packets(container, track):
+    for packet in packets(container, track):
         if sparing and clock.behind(packet):
             track.codec_context.skip_frame = "NONREF"
             sparing = False
@@ -202,23 +169,8 @@ def _decoded(
             for frame in packet.decode():
                 if isinstance(frame, av.VideoFrame) and not frame.is_corrupt:
                     yield frame
-        except _DAMAGE:
+        except DAMAGE:
             continue
-
-
-def _packets(
-    container: InputContainer, track: av.VideoStream
-) -> Iterator[av.Packet[av.VideoStream]]:
-    failures = 0
-    while failures < _MOST_FAILURES:
-        try:
-            for packet in container.demux(track):
-                failures = 0
-                yield packet
-        except _DAMAGE:
-            failures += 1
-        else:
-            return
 
 
 def _small(frame: av.VideoFrame, aspect: float) -> NDArray[np.uint8]:

@@ -2,7 +2,7 @@
 
 As the image modality's global hash (PDQ, Facebook 2019), but a bit says above zero instead of above
 the median: so the hash of the mirrored frame is that of the frame with the bits of every other
-frequency flipped. It is kept apart from that one, because what is stored must stay as it is.
+frequency flipped.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from fingerprints.image.hashes import BITS, GRID, coefficients, quality
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-GRID: Final = 64
-BITS: Final = 256
 WORDS: Final = BITS // 64
 TERM_BITS: Final = 28
 TERMS: Final = 3
@@ -26,19 +26,6 @@ _DARK: Final = 24.0  # of 255
 _HIGHEST_BAR: Final = 0.2  # of the frame's height
 _PLAIN_STEP: Final = 6.0  # of 255, from the commonest luminance
 _MOST_PLAIN: Final = 0.88  # of the frame: above are titles, slides with a line of text, the night
-
-
-_FREQUENCIES: Final = 16
-
-
-def _cosines() -> NDArray[np.float32]:
-    place = np.arange(GRID) + 0.5
-    frequency = np.arange(1, _FREQUENCIES + 1)[:, None]
-    found = np.sqrt(2 / GRID) * np.cos(np.pi / GRID * frequency * place)
-    return np.asarray(found, np.float32)
-
-
-_DCT: Final = _cosines()
 
 
 def _odd_columns() -> NDArray[np.uint64]:
@@ -70,14 +57,14 @@ def grid(luminance: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def hashed(averages: NDArray[np.float32]) -> NDArray[np.uint64]:
     """(4,) words of a (64, 64) grid's hash."""
-    bits = _DCT @ averages @ _DCT.T > 0
+    bits = coefficients(averages) > 0
     return np.packbits(bits).view("<u8").astype(np.uint64)
 
 
 def votes(averages: NDArray[np.float32]) -> bool:
     """Tell whether there is enough in a frame to tell it from others: no black, no titles."""
     inner = min(_without_bars(averages), _without_bars(averages.T), key=len)
-    if _quality(averages) * averages.size < _LEAST_QUALITY * inner.size:
+    if quality(averages) * averages.size < _LEAST_QUALITY * inner.size:
         return False
     commonest = _commonest(inner)
     if commonest <= _DARK:  # what seems to be bars is a title's paper, or the night
@@ -101,14 +88,6 @@ def _without_bars(averages: NDArray[np.float32]) -> NDArray[np.float32]:
         int(_HIGHEST_BAR * len(dark)),
     )
     return averages[bar : len(averages) - bar]
-
-
-def _quality(averages: NDArray[np.float32]) -> int:
-    """0 (flat) to 100: the paper's sum of the grid's steps."""
-    steps = sum(
-        float(np.abs(np.trunc(np.diff(averages, axis=axis) * (100 / 255))).sum()) for axis in (0, 1)
-    )
-    return min(100, int(steps / 90))
 
 
 def distances(ours: NDArray[np.uint64], theirs: NDArray[np.uint64]) -> NDArray[np.uint16]:

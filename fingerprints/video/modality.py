@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final
 
 import numpy as np
 
+from fingerprints.container import FILM_TYPES
 from fingerprints.contract import Comparison, Fingerprint, Lookup, Part, Probe
 from fingerprints.errors import NothingToPrint
+from fingerprints.image.hashes import BITS
 from fingerprints.video import details, footage, frames, signature, verdict
 from fingerprints.video.decode import Frames
 
@@ -39,28 +41,13 @@ class VideoModality:
     name: ClassVar[str] = "video"
     version: ClassVar[int] = 1
     span_unit: ClassVar[str] = "seconds"
-    media_types: ClassVar[frozenset[str]] = frozenset(
+    media_types: ClassVar[frozenset[str]] = FILM_TYPES | frozenset(
         {
             "application/mp4",
             "application/mxf",
             "application/ogg",
             "application/vnd.rn-realmedia",
             "audio/ogg",
-            "video/3gpp",
-            "video/3gpp2",
-            "video/matroska",
-            "video/mp2t",
-            "video/mp4",
-            "video/mpeg",
-            "video/ogg",
-            "video/quicktime",
-            "video/webm",
-            "video/x-flv",
-            "video/x-m4v",
-            "video/x-matroska",
-            "video/x-ms-asf",
-            "video/x-ms-wmv",
-            "video/x-msvideo",
         }
     )
 
@@ -105,7 +92,7 @@ class VideoModality:
         score = max((one.score for one in found), default=0.0)
         kept = [one for one in found if one.score >= verdict.LINE]
         if not kept:
-            distance = min((one.stretch.distance for one in found), default=frames.BITS / 2)
+            distance = min((one.stretch.distance for one in found), default=BITS / 2)
             return Comparison(score, distance, UNIT)
         spans = sorted((one.span for one in kept), key=lambda span: span.copy)
         return Comparison(score, verdict.mean_distance(kept), UNIT, tuple(spans))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from fingerprints.image.hashes import BITS
 from fingerprints.video import details, frames
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _nearest(
     if away.shape[1] > _MOST_A_FRAME:
         line = np.partition(away, _MOST_A_FRAME, axis=1)[:, _MOST_A_FRAME]
     else:
-        line = np.full(len(away), frames.BITS)
+        line = np.full(len(away), BITS)
     row, column = np.nonzero((away <= NEAR) & (away <= line[:, None]))
     return row, column, away[row, column]
 

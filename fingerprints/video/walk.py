@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from fingerprints.image.hashes import BITS
 from fingerprints.video import details, frames, pairs, placement
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def _stretch(
         len(counted),
         float(pairs.weight(track.distance[seen]).sum()) if enough else 0.0,
         _new_details(ours, theirs, track.found, (start, end)) if enough else 0.0,
-        float(track.distance[seen].mean()) if len(seen) else float(frames.BITS) / 2,
+        float(track.distance[seen].mean()) if len(seen) else float(BITS) / 2,
         _fit(track, agreeing),
     )
 
