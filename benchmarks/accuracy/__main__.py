@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.accuracy import corpora, floors, report
+from benchmarks.accuracy.calibrate import calibrated
 from benchmarks.accuracy.run import run
 from benchmarks.accuracy.suite import Half
 
@@ -45,6 +46,10 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--markdown", type=Path, help="write the tables to this page")
     running.add_argument("--plots", type=Path, help="draw recall against strength into this folder")
     running.set_defaults(command=_run)
+    calibrating = commands.add_parser("calibrate", help="print a calibration made of strangers")
+    calibrating.add_argument("modality", help="text, image, audio, video or app")
+    calibrating.add_argument("--pairs", type=int, default=100_000, help="at most so many")
+    calibrating.set_defaults(command=_calibrate)
     checking = commands.add_parser("check", help="compare a small run with the pinned floors")
     checking.add_argument("modalities", nargs="*")
     checking.add_argument("--pin", action="store_true", help="raise the floors to what is reached")
@@ -80,6 +85,11 @@ def _run(options: argparse.Namespace) -> None:
             report.plot(count, options.plots)
     if options.markdown:
         options.markdown.write_text("\n".join(pages), "utf-8")
+
+
+def _calibrate(options: argparse.Namespace) -> None:
+    (suite,) = _suites([options.modality])
+    print(json.dumps(calibrated(suite, options.corpus, options.pairs), indent=1))
 
 
 def _check(options: argparse.Namespace) -> int:

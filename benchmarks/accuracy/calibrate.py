@@ -1,102 +1,122 @@
 """Makes a modality's calibration from pairs of strangers.
 
-Each witness's evidence is collected over stranger pairs. Where there are enough of them, the chance
-of at least so much evidence is counted; beyond, it is drawn out by an exponential tail fitted to
-the greatest excesses (the generalised Pareto law with shape 0, Pickands 1975). A tail is never
-taken to be thinner than the witness's least scale, a share of its range: a handful of strangers
-that all show nothing proves little.
+Each witness's evidence is collected over pairs of a copy and a work of another family. Where there
+are enough of them, the chance of at least so much evidence is counted; beyond, it is drawn out by
+an exponential tail fitted to the greatest excesses (the generalised Pareto law with shape 0:
+Pickands 1975). The tail is never taken to be thinner than a share of what a copy shows: a handful
+of strangers that all show nothing proves little.
 """
 
 from __future__ import annotations
 
-import io
+import tempfile
+from importlib import import_module
 from itertools import product
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from benchmarks.accuracy.corpora import digest
+from benchmarks.accuracy.suite import Half, NotMade
 from fingerprints.contract import Limits
 from fingerprints.errors import FingerprintError
 from fingerprints.extraction import extract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from benchmarks.accuracy.suite import Original
+    from benchmarks.accuracy.suite import Original, Suite
     from fingerprints.contract import Fingerprint
-
-Evidence = "Callable[[Fingerprint, Fingerprint], dict[str, float]]"
 
 _DECADES: Final = 12
 _TAIL_PAIRS: Final = 100
 _LEAST_SCALE: Final = 0.004
 
 
-def collect(
-    originals: Sequence[Original],
-    evidence: Callable[[Fingerprint, Fingerprint], dict[str, float]],
-    modality: str,
-    *,
-    pairs: int,
-) -> dict[str, NDArray[np.float64]]:
-    """Return each witness's evidence over at most so many random stranger pairs."""
-    printed = [(one, _print(one.path, modality)) for one in originals]
-    known = [(one, print_) for one, print_ in printed if print_ is not None]
-    strangers = [(a, b) for (x, a), (y, b) in product(known, known) if x.family != y.family]
-    chosen = Random(0).sample(strangers, min(pairs, len(strangers)))  # noqa: S311 - reproducible
-    rows = [evidence(a, b) for a, b in chosen]
-    names = sorted({name for row in rows for name in row})
-    return {name: np.array([row.get(name, 0.0) for row in rows]) for name in names}
+def calibrated(suite: Suite, corpus: Path, pairs: int) -> dict[str, Any]:
+    """Return a calibration made on the tune half, as its file holds it.
 
-
-def curve(values: NDArray[np.float64], greatest: float) -> dict[str, Any]:
-    """Return the knots of a witness whose evidence over strangers is `values`, (n,).
-
-    `greatest` is the most evidence there can be; knots end where the chance is 10⁻¹² or there.
+    Of each work an untouched file and a copy by one of the attacks are compared with others' works;
+    at most so many pairs, drawn at random. A witness with nothing to say of copies is left out.
     """
-    ordered = np.sort(values)[::-1]
+    evidence = import_module(f"fingerprints.{suite.modality}.verdict").evidence
+    originals = suite.originals(Half.TUNE, corpus)
+    chance = Random(suite.modality)  # noqa: S311 - reproducible
+    works = list(_printed(suite, originals))
+    copies = [*works, *_printed_copies(suite, originals, chance)]
+    strangers = [pair for pair in product(copies, works) if pair[0][0].family != pair[1][0].family]
+    chosen = chance.sample(strangers, min(pairs, len(strangers)))
+    of_strangers = _by_witness([evidence(copy, work) for (_, copy), (_, work) in chosen])
+    own = [(copy, work) for (a, copy), (b, work) in product(copies, works) if a == b]
+    of_copies = _by_witness([evidence(copy, work) for copy, work in own])
+    corpus_sha256 = digest(originals)
+    return {
+        name: {**curve(of_strangers[name], float(shown.max())), "corpus_sha256": corpus_sha256}
+        for name, shown in of_copies.items()
+        if shown.any()
+    }
+
+
+def curve(strangers: NDArray[np.float64], greatest: float) -> dict[str, Any]:
+    """Return the knots of a witness whose evidence over stranger pairs is given, (n,).
+
+    `greatest`: the most that a copy shows. Knots end where the chance is 10⁻¹², or there.
+    """
+    ordered = np.sort(strangers)[::-1]
     tail = min(_TAIL_PAIRS, max(1, ordered.size // 20))
     start = float(ordered[tail - 1])
-    excess = ordered[:tail] - start
-    scale = max(float(excess.mean()), _LEAST_SCALE * greatest)
-    decades = np.arange(_DECADES + 1)
-    chances = 10.0**-decades
-    counted = chances * ordered.size >= tail
+    scale = max(float((ordered[:tail] - start).mean()), _LEAST_SCALE * greatest)
+    chances = 10.0 ** -np.arange(_DECADES + 1)
     ranks = np.minimum((chances * ordered.size).astype(int), ordered.size - 1)
+    counted = chances * ordered.size >= tail
     beyond = start + scale * np.log(np.maximum(tail / ordered.size / chances, 1.0))
-    raw = np.minimum(np.where(counted, ordered[ranks], beyond), greatest)
-    knots, first = np.unique(raw[::-1], return_index=True)
-    scores = (decades[::-1] / _DECADES)[first]
-    if knots.size == 1:
-        knots, scores = np.array([knots[0], greatest]), np.array([0.0, 1.0])
+    raw = np.minimum(np.where(counted, ordered[ranks], beyond), max(greatest, start + scale))
+    # Where several chances end at one evidence, the likeliest is its own.
+    knots, decades = np.unique(raw, return_index=True)
     return {
         "raw": [round(float(knot), 6) for knot in knots],
-        "score": [round(float(score), 6) for score in np.maximum.accumulate(scores)],
+        "score": [round(float(decade) / _DECADES, 6) for decade in decades],
         "pairs": int(ordered.size),
     }
 
 
-def table(
-    values: dict[str, NDArray[np.float64]],
-    greatest: dict[str, float],
-    originals: Sequence[Original],
-) -> dict[str, Any]:
-    """Return a calibration, ready to be kept as the modality's calibration.json."""
-    corpus = digest(originals)
-    return {
-        name: {**curve(one, greatest[name]), "corpus_sha256": corpus}
-        for name, one in values.items()
-    }
+def _by_witness(rows: Sequence[Mapping[str, float]]) -> dict[str, NDArray[np.float64]]:
+    names = sorted({name for row in rows for name in row})
+    return {name: np.array([row.get(name, 0.0) for row in rows]) for name in names}
+
+
+def _printed(suite: Suite, originals: Sequence[Original]) -> Iterator[tuple[Original, Fingerprint]]:
+    for original in originals:
+        print_ = _print(original.path, suite.modality)
+        if print_ is not None:
+            yield original, print_
+
+
+def _printed_copies(
+    suite: Suite, originals: Sequence[Original], chance: Random
+) -> Iterator[tuple[Original, Fingerprint]]:
+    for original in originals:
+        attacks = [one for one in suite.attacks if one.applies(original)]
+        if not attacks:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                copy = chance.choice(attacks).make(original, Path(folder), chance)
+            except NotMade:
+                continue
+            print_ = _print(copy, suite.modality)
+        if print_ is not None:
+            yield original, print_
 
 
 def _print(path: Path, modality: str) -> Fingerprint | None:
     try:
-        extraction = extract(io.BytesIO(path.read_bytes()), limits=Limits(), filename=path.name)
+        with path.open("rb") as source:
+            extraction = extract(source, limits=Limits(), filename=path.name)
     except FingerprintError:
         return None
     return next((one for one in extraction.prints if one.modality == modality), None)

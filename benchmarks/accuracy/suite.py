@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 
 class Half(StrEnum):
@@ -72,13 +72,14 @@ class Peer:
     threshold: float | None = None
 
 
-class Suite(Protocol):
-    """The bench of one modality."""
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The bench of one modality.
+
+    `originals` returns the works of one half, in a fixed order, from what `fetch` filled.
+    """
 
     modality: str
+    originals: Callable[[Half, Path], list[Original]]
     attacks: tuple[Attack, ...]
-    peers: tuple[Peer, ...]
-
-    def originals(self, half: Half, corpus: Path) -> list[Original]:
-        """Return the works of one half, in a fixed order; `corpus` is what `fetch` filled."""
-        ...
+    peers: tuple[Peer, ...] = ()

@@ -1,31 +1,10 @@
-"""The accuracy bench of apps."""
+"""The accuracy bench of apps, and what pirates do to them."""
 
-from __future__ import annotations
+from typing import Final
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-from benchmarks.accuracy.app import originals as media
 from benchmarks.accuracy.app.attacks import ATTACKS
+from benchmarks.accuracy.app.originals import originals
 from benchmarks.accuracy.app.peers import PEERS
+from benchmarks.accuracy.suite import Suite
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from benchmarks.accuracy.suite import Attack, Half, Original, Peer
-
-
-@dataclass(frozen=True, slots=True)
-class AppSuite:
-    """Apps and what pirates do to them."""
-
-    modality: str = "app"
-    attacks: tuple[Attack, ...] = ATTACKS
-    peers: tuple[Peer, ...] = PEERS
-
-    def originals(self, half: Half, corpus: Path) -> list[Original]:
-        """Apps of one half, in a fixed order."""
-        return media.originals(half, corpus)
-
-
-SUITE: Final = AppSuite()
+SUITE: Final = Suite("app", originals, ATTACKS, PEERS)

@@ -1,31 +1,10 @@
-"""The accuracy bench of the image modality."""
+"""The accuracy bench of photographs and wallpapers, what is done to them, and the peers' hashes."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from benchmarks.accuracy.image.attacks import ATTACKS
 from benchmarks.accuracy.image.originals import originals
 from benchmarks.accuracy.image.peers import PEERS
+from benchmarks.accuracy.suite import Suite
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from benchmarks.accuracy.suite import Attack, Half, Original, Peer
-
-
-@dataclass(frozen=True, slots=True)
-class ImageSuite:
-    """Photographs and wallpapers, what is done to them, and the peers' hashes beside Marque."""
-
-    modality: str = "image"
-    attacks: tuple[Attack, ...] = ATTACKS
-    peers: tuple[Peer, ...] = PEERS
-
-    def originals(self, half: Half, corpus: Path) -> list[Original]:
-        """Return the pictures of one half, in a fixed order."""
-        return originals(half, corpus)
-
-
-SUITE: Final = ImageSuite()
+SUITE: Final = Suite("image", originals, ATTACKS, PEERS)

@@ -15,7 +15,7 @@ from benchmarks.accuracy import floors, report
 from benchmarks.accuracy.counts import AttackCount, Share, SuiteCount
 from benchmarks.accuracy.rivals import Rival
 from benchmarks.accuracy.run import run
-from benchmarks.accuracy.suite import Attack, Half, Original, Peer
+from benchmarks.accuracy.suite import Attack, Half, Original, Peer, Suite
 
 if TYPE_CHECKING:
     from random import Random
@@ -96,27 +96,24 @@ def test_a_peers_line_makes_no_false_match_in_the_run(tmp_path: Path) -> None:
     assert generous.recall("shift") == Share(1, 1)
 
 
-class _Suite:
-    modality = "image"
-    peers: tuple[Peer, ...] = ()
-    attacks: tuple[Attack, ...]
+def suite(folder: Path) -> Suite:
+    rng = np.random.default_rng(5)
+    works = []
+    for at in range(6):
+        path = folder / f"{at}.png"
+        blocks = rng.integers(0, 256, (12, 16), np.uint8)
+        Image.fromarray(blocks).resize((480, 360), Image.Resampling.BICUBIC).save(path)
+        works.append(Original(path.stem, path, path.stem))
 
-    def __init__(self, folder: Path) -> None:
-        rng = np.random.default_rng(5)
-        self._originals = []
-        for at in range(6):
-            path = folder / f"{at}.png"
-            blocks = rng.integers(0, 256, (12, 16), np.uint8)
-            Image.fromarray(blocks).resize((480, 360), Image.Resampling.BICUBIC).save(path)
-            self._originals.append(Original(path.stem, path, path.stem))
-        self.attacks = (
-            Attack("resize", 0.5, 0.98, _smaller),
-            Attack("replaced", None, None, _replaced),
-        )
-
-    def originals(self, half: Half, corpus: Path) -> list[Original]:
+    def originals(half: Half, corpus: Path) -> list[Original]:
         assert corpus == Path("corpus")
-        return self._originals[::2] if half is Half.REPORT else self._originals[1::2]
+        return works[::2] if half is Half.REPORT else works[1::2]
+
+    attacks = (
+        Attack("resize", 0.5, 0.98, _smaller),
+        Attack("replaced", None, None, _replaced),
+    )
+    return Suite("image", originals, attacks)
 
 
 def _smaller(original: Original, folder: Path, chance: Random) -> Path:
@@ -135,7 +132,7 @@ def _replaced(original: Original, folder: Path, chance: Random) -> Path:
 
 
 def test_a_run_counts_what_was_recognised_and_what_was_not(tmp_path: Path) -> None:
-    found = run(_Suite(tmp_path), corpus=Path("corpus"))
+    found = run(suite(tmp_path), corpus=Path("corpus"))
     resize, replaced = found.attacks
     assert (found.works, found.refused) == (3, 0)
     assert resize.recall == Share(3, 3)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks.accuracy.calibrate import curve
+from fingerprints import calibration
+
+
+def score(table: dict[str, object], evidence: float) -> float:
+    return calibration.read(json.dumps({"w": table})).score("w", evidence)
+
+
+def test_a_score_is_the_chance_that_was_counted() -> None:
+    strangers = np.random.default_rng(1).exponential(1.0, 100_000)
+    table = curve(strangers, 60.0)
+    assert table["pairs"] == 100_000
+    for chance in (1e-1, 1e-2, 1e-3):
+        evidence = float(np.quantile(strangers, 1 - chance))
+        assert score(table, evidence) == pytest.approx(-np.log10(chance) / 12, abs=0.005)
+
+
+def test_beyond_what_was_counted_the_tail_goes_on() -> None:
+    table = curve(np.random.default_rng(2).exponential(1.0, 100_000), 60.0)
+    assert score(table, -np.log(1e-6)) == pytest.approx(0.5, abs=0.06)
+    assert score(table, -np.log(1e-12)) == pytest.approx(1.0, abs=0.1)
+
+
+def test_no_evidence_is_worth_nothing_where_strangers_show_none() -> None:
+    table = curve(np.zeros(5_000), 100.0)
+    assert score(table, 0.0) == 0.0
+    assert 0 < score(table, 1.0) < score(table, 5.0)
+
+
+def test_few_strangers_that_all_show_a_little_prove_little() -> None:
+    table = curve(np.full(40, 3.0), 100.0)
+    assert score(table, 3.0) < 0.1
