@@ -6,7 +6,6 @@ import locale
 import platform
 import sqlite3
 import sys
-from ctypes.util import find_library
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from shutil import which
@@ -28,8 +27,6 @@ _PACKAGES = (
     *("scrapy", "numpy", "opencv-python-headless", "pillow", "imagehash", "rapidfuzz"),
     *("av", "pypdfium2", "py7zr", "rarfile"),
 )
-_SOUND = ("optional: prints music without it, too", "可选：未安装时由内置实现计算声纹")
-_READING = ("optional: reads text in pictures", "可选：识别图片中的文字")
 _RAR_PROGRAMS = ("unrar", "unar", "7z", "bsdtar")
 _RAR = ("optional: unpacks rar archives", "可选：解压 rar 压缩包")
 
@@ -77,14 +74,9 @@ def _program() -> Iterator[Finding]:
 
 def _optional(house: House) -> Iterator[Finding]:
     """What does some things better or at all, where it is installed."""
-    uses = (
-        ("chromaprint", find_library("chromaprint"), _SOUND),
-        ("tesseract", which("tesseract"), _READING),
-        ("unrar", next(filter(None, map(which, _RAR_PROGRAMS)), None), _RAR),
-    )
-    for name, place, use in uses:
-        remedy = "" if place else house.say(*use)
-        yield Finding(name, place or house.say("not there", "未安装"), remedy=remedy)
+    place = next(filter(None, map(which, _RAR_PROGRAMS)), None)
+    remedy = "" if place else house.say(*_RAR)
+    yield Finding("unrar", place or house.say("not there", "未安装"), remedy=remedy)
 
 
 def _settings(house: House) -> Iterator[Finding]:
