@@ -200,6 +200,8 @@ def quotation(house: House, modality: str, span: Span) -> str:
 
 
 def _beginning(text: str) -> str:
+    if not text:
+        return ""
     return textwrap.shorten(" ".join(text.split()), _QUOTED, placeholder="") or (
         " ".join(text.split())[:_QUOTED] + "…"
     )
