@@ -40,15 +40,22 @@ _LEAST_SCALE: Final = 0.004
 def calibrated(suite: Suite, corpus: Path, pairs: int) -> dict[str, Any]:
     """Return a calibration made on the tune half, as its file holds it.
 
-    Of each work an untouched file and a copy by one of the attacks are compared with others' works;
-    at most so many pairs, drawn at random. A witness with nothing to say of copies is left out.
+    Of each work an untouched file and a copy by one of the attacks are compared with others' works,
+    piece by piece where the modality's verdict cuts them; at most so many pairs, drawn at random. A
+    witness with nothing to say of copies is left out.
     """
-    evidence = import_module(f"fingerprints.{suite.modality}.verdict").evidence
+    verdict = import_module(f"fingerprints.{suite.modality}.verdict")
+    evidence = verdict.evidence
+    pieces = getattr(verdict, "pieces", lambda print_: [print_])
     originals = suite.originals(Half.TUNE, corpus)
     chance = Random(suite.modality)  # noqa: S311 - reproducible
     works = list(_printed(suite, originals))
     copies = [*works, *_printed_copies(suite, originals, chance)]
-    strangers = [pair for pair in product(copies, works) if pair[0][0].family != pair[1][0].family]
+    cut = [
+        [(one, piece) for one, print_ in side for piece in pieces(print_)]
+        for side in (copies, works)
+    ]
+    strangers = [pair for pair in product(*cut) if pair[0][0].family != pair[1][0].family]
     chosen = chance.sample(strangers, min(pairs, len(strangers)))
     of_strangers = _by_witness([evidence(copy, work) for (_, copy), (_, work) in chosen])
     own = [(copy, work) for (a, copy), (b, work) in product(copies, works) if a == b]
