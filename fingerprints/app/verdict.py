@@ -27,7 +27,7 @@ _OWN: Final = (
     ("strings", Kind.STRINGS, Kind.OWN_STRINGS),
 )
 _OWN_DOUBT: Final = 2.0
-_OWN_ABSENT: Final = 0.1
+_OWN_ABSENT: Final = 0.15
 _OF_A_LIBRARY: Final = 4  # runs of instructions in both, none of them of the work's own
 _DISCOUNT: Final = 0.25
 _FEW: Final = 8  # resources: with fewer, that none of them is in the copy says nothing
@@ -88,19 +88,21 @@ def _held_to_own(found: dict[str, Share], ours: App, theirs: App) -> dict[str, S
     but nothing of their own. Where the work's own packages are not known nothing is changed; nor
     are resources where no code is shared: that may be a packer's doing.
     """
-    shared_own = {
-        name: _believed(sample.overlap(ours.samples[kind], theirs.samples[own]))
-        for name, kind, own in _OWN
-        if theirs.samples[own].total
-    }
-    if not shared_own:
+    shared_own, said, total = {}, 0.0, 0
+    for name, kind, own in _OWN:
+        of_work = theirs.samples[own]
+        if of_work.total:
+            share = _believed(sample.overlap(ours.samples[kind], of_work))
+            shared_own[name] = share
+            said, total = said + share * of_work.total, total + of_work.total
+    if not total:
         return {}
-    most = max(shared_own.values())
+    both = said / total
     held = {}
     for name in ("code", "strings"):
-        share = min(found[name].share, shared_own.get(name, most))
+        share = min(found[name].share, shared_own.get(name, both))
         held[name] = found[name]._replace(share=share)
-    if most < _OWN_ABSENT and found["code"].overlap.shared >= _OF_A_LIBRARY:
+    if both < _OWN_ABSENT and found["code"].overlap.shared >= _OF_A_LIBRARY:
         held |= {
             name: found[name]._replace(share=_DISCOUNT * found[name].share)
             for name in (*_RESOURCES, "chunks")
@@ -122,7 +124,7 @@ def _alone(one: Share, *, is_lost: bool) -> Share:
     Much of the work must be in the copy, and nearly all where the work's resources are not.
     """
     share = one.overlap.of_theirs
-    return one._replace(share=max(0.0, 2 * share - 1) if is_lost else share)
+    return one._replace(share=min(one.share, max(0.0, 2 * share - 1) if is_lost else share))
 
 
 def _resources(app: App) -> int:

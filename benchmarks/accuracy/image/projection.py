@@ -71,7 +71,7 @@ def lie(original: NDArray[np.uint8], copy: NDArray[np.uint8]) -> Lie | None:
     """Find how a picture lies on its copy; None where SIFT can't tell."""
     straight, flipped = _aligned(original, copy), _aligned(original[:, ::-1], copy)
     (inliers, matrix), mirrored = max((straight, False), (flipped, True), key=lambda one: one[0][0])
-    if inliers < _LEAST_INLIERS or matrix is None:
+    if inliers < _LEAST_INLIERS or matrix is None or not matrix[:, :2].any():
         return None
     longer, theirs = max(original.shape), max(copy.shape)
     turn = complex(matrix[0, 0], matrix[1, 0]) * longer / theirs

@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Final
 
@@ -78,6 +79,7 @@ class _Edit:
         return path
 
 
+@cache
 def seconds(path: Path) -> float:
     """Return how long a file says it is."""
     command = ("ffprobe", "-v", "quiet", "-of", "json", "-show_entries", "format=duration")
