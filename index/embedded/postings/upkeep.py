@@ -40,13 +40,7 @@ def flush_when_due(database: Database, folder: Path, space: int) -> None:
 
     Does nothing while another process is at it.
     """
-    with database.reading() as connection:
-        (size,) = connection.execute(
-            "SELECT coalesce(sum(length(terms)), 0) FROM parts"
-            " WHERE space = ?1 AND id > (SELECT flushed FROM spaces WHERE id = ?1)",
-            (space,),
-        ).fetchone()
-    if size < FLUSH_AT * TERM.itemsize:
+    if not _is_flush_due(database, space):
         return
     with _alone(folder) as is_alone:
         if is_alone:
@@ -58,7 +52,8 @@ def tidy(database: Database, folder: Path, space: int) -> None:
     """Merge all files that are due, however long it takes, and remove what kills left behind."""
     with _alone(folder) as is_alone:
         if is_alone:
-            _flush(database, folder, space)
+            if _is_flush_due(database, space):
+                _flush(database, folder, space)
             _merge(database, folder, space, at_most=None)
             _sweep(database, folder)
 
@@ -73,6 +68,16 @@ def rebuild(database: Database, folder: Path, space: int) -> None:
         _flush(database, folder, space)
         _merge(database, folder, space, at_most=None)
         _sweep(database, folder)
+
+
+def _is_flush_due(database: Database, space: int) -> bool:
+    with database.reading() as connection:
+        (size,) = connection.execute(
+            "SELECT coalesce(sum(length(terms)), 0) FROM parts"
+            " WHERE space = ?1 AND id > (SELECT flushed FROM spaces WHERE id = ?1)",
+            (space,),
+        ).fetchone()
+    return bool(size >= FLUSH_AT * TERM.itemsize)
 
 
 def _flush(database: Database, folder: Path, space: int) -> None:
