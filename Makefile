@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock reference build clean
+.PHONY: help demo test accuracy lint format lock reference build clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,6 +15,10 @@ demo: $(VENV)/.runtime ## Set up and run the main job on real content · 安装�
 
 test: $(VENV)/.development ## Set up and run all tests · 安装并运行全部测试
 	$(BIN)/pytest
+
+accuracy: $(VENV)/.development ## Hold recall and precision to their floors (tools: benchmarks/README.md)
+	$(BIN)/python -m benchmarks.accuracy --corpus corpus fetch --small
+	$(BIN)/python -m benchmarks.accuracy --corpus corpus check
 
 lint: $(VENV)/.development ## Check style, types and the order of imports
 	$(BIN)/ruff check .

@@ -18,18 +18,15 @@ from pydantic import PlainSerializer, PlainValidator
 
 from fingerprints.errors import FingerprintError
 from fingerprints.extraction import extract
-from fingerprints.modalities import MODALITIES
 from index.documents import Piece, Work, now
 from index.errors import NotFound
 from index.grants import covering_grant
-from index.identify import identify
+from index.identify import identify_file
 from index.registration import WorkFacts, register
 from index.store import Store, StoreLocation, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from fingerprints.contract import Aligned, Fingerprint, Limits
+    from fingerprints.contract import Aligned, Limits
     from index.identify import Finding
 
 
@@ -78,9 +75,12 @@ class FileToMatch(_File):
 class FoundSpan(Piece):
     """This stretch of the copy is that stretch of the work, in the modality's span unit.
 
-    The regions are of pictures: left, top, right, bottom as shares of their sides.
+    The regions are of pictures: left, top, right, bottom as shares of their sides. `member` is a
+    path in an archive, `content` a kind of content such as "code"; "" where there is none.
     """
 
+    member: str = ""
+    content: str = ""
     copy_span: tuple[float, float]
     work_span: tuple[float, float]
     copy_region: tuple[float, float, float, float] | None = None
@@ -185,24 +185,16 @@ class Matcher:
         except OSError as error:
             return Matched(path=file.path, error="unreadable", reason=str(error.strerror))
         witnesses: dict[str, list[Witness]] = defaultdict(list)
-        for one in extraction.prints:
-            for work_id, witness in self._witnesses(one):
-                witnesses[work_id].append(witness)
+        index = self._store.fingerprints
+        for modality, finding in identify_file(extraction, index, threshold=self._threshold):
+            witnesses[finding.work_id].append(_witness(modality.name, finding))
         found = (self._found(work_id, several) for work_id, several in witnesses.items())
         matches = [match for match in found if match is not None]
         return Matched(
             path=file.path,
-            modality=extraction.prints[0].modality,
+            modality=next(extraction.every_print()).modality,
             matches=tuple(sorted(matches, key=lambda match: (-match.best.score, match.work_id))),
         )
-
-    def _witnesses(self, print_: Fingerprint) -> Iterator[tuple[str, Witness]]:
-        modality = MODALITIES[print_.modality]
-        (findings,) = identify(
-            (print_,), self._store.fingerprints, modality, threshold=self._threshold
-        )
-        for finding in findings:
-            yield finding.work_id, _witness(print_.modality, finding)
 
     def _found(self, work_id: str, witnesses: list[Witness]) -> FoundWork | None:
         try:
@@ -220,18 +212,24 @@ class Matcher:
 
 
 def _witness(modality: str, finding: Finding) -> Witness:
-    spans = [span for verdict in finding.verdicts for span in verdict.comparison.spans]
+    spans = [
+        _span(span, verdict.member)
+        for verdict in finding.verdicts
+        for span in verdict.comparison.spans
+    ]
     return Witness(
         modality=modality,
         score=finding.best.score,
         distance=finding.best.distance,
         unit=finding.best.unit,
-        spans=tuple(_span(span) for span in sorted(spans, key=lambda span: span.copy)),
+        spans=tuple(sorted(spans, key=lambda span: (span.member, span.copy_span))),
     )
 
 
-def _span(span: Aligned) -> FoundSpan:
+def _span(span: Aligned, member: str) -> FoundSpan:
     return FoundSpan(
+        member=member,
+        content=span.content,
         copy_span=span.copy,
         work_span=span.work,
         copy_region=span.copy_region,

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from fingerprints.app import CONTENT_NAMES
 from fingerprints.modalities import MODALITIES
 
 
-def place(modality: str, span: tuple[float, float]) -> str:
-    """Return a span [start, end) of a modality, in words that need no translation."""
+def place(modality: str, span: tuple[float, float], *, member: str = "", content: str = "") -> str:
+    """Return a span [start, end) of a modality, in words that need no translation.
+
+    `member`: in which file of an archive it is. `content`: what kind of content, which then stands
+    for the numbers.
+    """
+    where = _kind(content) if content else _place(modality, span)
+    return f"{member} · {where}" if member else where
+
+
+def _kind(content: str) -> str:
+    english, chinese = CONTENT_NAMES.get(content, (content, ""))
+    return f"{chinese} {english}".strip()
+
+
+def _place(modality: str, span: tuple[float, float]) -> str:
     start, end = span
     known = MODALITIES.get(modality)
     if known is not None and known.span_unit == "seconds":

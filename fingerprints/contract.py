@@ -92,12 +92,17 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """This stretch of the copy is that stretch of the work: [start, end) in the span unit."""
+    """This stretch of the copy is that stretch of the work: [start, end) in the span unit.
+
+    `content`: what kind of content it is of, where a modality tells several apart and the place
+    does not say it: of an app "code", "pictures" …; a stored name, never renamed.
+    """
 
     copy: tuple[float, float]
     work: tuple[float, float]
     copy_region: Region | None = None
     work_region: Region | None = None
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)

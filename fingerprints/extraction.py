@@ -12,10 +12,13 @@ from fingerprints.errors import (
     Undecodable,
     Unsupported,
 )
-from fingerprints.media_type import ARCHIVES, sniff
+from fingerprints.media_type import ARCHIVES, COMICS, sniff
 from fingerprints.modalities import MODALITIES, modalities_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fingerprints.contained import Contained
     from fingerprints.contract import Fingerprint, Limits
 
 _HEAD_BYTES = 4096
@@ -27,12 +30,21 @@ class Extraction:
     """What the bytes are, their fingerprints, and the modalities that failed on them.
 
     `read_as` is the media type with what the sender said of it: `text/html; charset=gbk`.
+    `prints` are of the file as a whole, at most one a modality; of an archive, those of the songs,
+    films and apps in it are with its `members`. One of the two is not empty.
     """
 
     media_type: str
     read_as: str
     prints: tuple[Fingerprint, ...]
     failures: tuple[FingerprintError, ...]
+    members: tuple[Contained, ...] = ()
+
+    def every_print(self) -> Iterator[Fingerprint]:
+        """Yield the fingerprints of the file, then those of its members."""
+        yield from self.prints
+        for one in self.members:
+            yield from one.prints
 
 
 def facts_of(print_: Fingerprint) -> tuple[str, ...]:
@@ -74,9 +86,20 @@ def extract(
             prints.append(modality.extract(source, limits=limits, media_type=hint))
         except FingerprintError as error:
             failures.append(error)
-    if not prints:
+    members = _members(source, media_type, limits, failures)
+    if not (prints or members):
         raise min(failures, key=_vagueness)
-    return Extraction(media_type, hint, tuple(prints), tuple(failures))
+    return Extraction(media_type, hint, tuple(prints), tuple(failures), members)
+
+
+def _members(
+    source: BinaryIO, media_type: str, limits: Limits, failures: list[FingerprintError]
+) -> tuple[Contained, ...]:
+    if media_type not in ARCHIVES | COMICS:
+        return ()
+    from fingerprints.contained import contained  # noqa: PLC0415 - brings unpackers
+
+    return tuple(contained(source, limits, failures))
 
 
 def _vagueness(failure: FingerprintError) -> int:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 UNKNOWN: Final = "application/octet-stream"
 EPUB: Final = "application/epub+zip"
+FB2: Final = "application/x-fictionbook+xml"
+MOBI: Final = "application/x-mobipocket-ebook"
 COMICS: Final = frozenset(
     {
         "application/vnd.comicbook+zip",
@@ -79,6 +81,7 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"MZ.{58}.{2}\0\0", "application/vnd.microsoft.portable-executable"),
         (rb"\x7fELF[\x01\x02]", "application/x-elf"),
         (rb"dex\n03\d\0", "application/x-dex"),
+        (rb".{60}(BOOKMOBI|TEXtREAd)", MOBI),
     )
 )
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -88,6 +91,17 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _XHTML = re.compile(rb"<html[^>]+xmlns\s*=", re.IGNORECASE)
+_FICTION_BOOK = re.compile(
+    rb"[\xef\xbb\xbf\xff\xfe\s]*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<FictionBook\b", re.DOTALL
+)
+_XML_TYPES = frozenset({"text/xml", "application/xml", "application/xhtml+xml"})
+# Han, kana, Hangul, their punctuation and full-width signs; ASCII and what ends lines.
+_EAST_ASIAN = re.compile(
+    "[\t\n\r -~\u2010-\u2026\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uff5e]"
+)
+_PUNCTUATION = re.compile("[\n，。、：！？的]")
+_MOSTLY = 0.97
+_PUNCTUATED = 0.01
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r\x1b") + b"\x7f"
 _MOST_CONTROLS = 0.02
 _ZEROS_OF_UTF16 = 0.3
@@ -110,6 +124,8 @@ def sniff(head: bytes, *, declared: str | None = None, filename: str | None = No
 
 def _text_type(head: bytes, claimed: list[str]) -> str:
     unzeroed = head.replace(b"\0", b"")
+    if _FICTION_BOOK.match(unzeroed):
+        return FB2
     if _MARKUP.search(unzeroed):
         # Prose may talk of markup; a page says so, or begins with it.
         if "text/plain" in claimed and not unzeroed.lstrip(
@@ -117,7 +133,9 @@ def _text_type(head: bytes, claimed: list[str]) -> str:
         ).startswith(b"<"):
             return "text/plain"
         return "application/xhtml+xml" if _XHTML.search(unzeroed) else "text/html"
-    return next((one for one in claimed if _textual(one)), "text/plain")
+    is_markup = unzeroed.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
+    fitting = (one for one in claimed if _textual(one) and (is_markup or one not in _XML_TYPES))
+    return next(fitting, "text/plain")
 
 
 def _is_text(head: bytes) -> bool:
@@ -126,7 +144,7 @@ def _is_text(head: bytes) -> bool:
     if head.startswith(_BYTE_ORDER_MARKS):
         return True
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    return controls <= _MOST_CONTROLS * len(head) or _is_utf16(head)
+    return controls <= _MOST_CONTROLS * len(head) or _is_utf16(head) or _is_east_asian(head)
 
 
 def _is_utf16(head: bytes) -> bool:
@@ -136,6 +154,16 @@ def _is_utf16(head: bytes) -> bool:
     rest = head.replace(b"\0", b"")
     clean = len(rest.translate(None, _CONTROLS)) == len(rest)
     return clean and least == 0 and most >= _ZEROS_OF_UTF16 * len(head) / 2
+
+
+def _is_east_asian(head: bytes) -> bool:
+    """Tell whether it is Chinese, Japanese or Korean in UTF-16 without a byte order mark."""
+    for name in ("utf-16-le", "utf-16-be"):
+        text = head[: len(head) // 2 * 2].decode(name, "replace")
+        is_written = len(_EAST_ASIAN.findall(text)) >= _MOSTLY * len(text)
+        if is_written and len(_PUNCTUATION.findall(text)) >= _PUNCTUATED * len(text):
+            return True
+    return False
 
 
 def _textual(media_type: str) -> bool:

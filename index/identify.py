@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from fingerprints.modalities import MODALITIES
 from index.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fingerprints.contract import Comparison, Fingerprint, Modality
+    from fingerprints.extraction import Extraction
     from index.contract import Candidate, FingerprintIndex
 
 _CANDIDATES = 20
@@ -21,15 +23,22 @@ _FEW_PARTS = 64
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a copy compares with one medium of a work, named by its SHA-256."""
+    """How a copy compares with one medium of a work, named by its SHA-256.
+
+    `member`: where in the copy, if that is an archive: "cd 2.zip/03.mp3"; "" for the whole file.
+    """
 
     medium: str
     comparison: Comparison
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A registered work that the copy holds; `verdicts` are best first, one a medium."""
+    """A registered work that the copy holds; `verdicts` are best first.
+
+    One a medium, and of an archive one a member and medium.
+    """
 
     work_id: str
     verdicts: tuple[Verdict, ...]
@@ -38,6 +47,37 @@ class Finding:
     def best(self) -> Comparison:
         """Return the comparison with the medium that the copy is most like."""
         return self.verdicts[0].comparison
+
+
+def identify_file(
+    extraction: Extraction, index: FingerprintIndex, *, threshold: float
+) -> Iterator[tuple[Modality, Finding]]:
+    """Yield the works that a file holds, modality by modality, in each best first.
+
+    What the members of an archive hold counts together with what the whole file does.
+    """
+    for name, prints in _by_modality(extraction).items():
+        modality = MODALITIES[name]
+        found = identify([one for _, one in prints], index, modality, threshold=threshold)
+        verdicts: dict[str, list[Verdict]] = defaultdict(list)
+        for (member, _), findings in zip(prints, found, strict=True):
+            for finding in findings:
+                verdicts[finding.work_id] += [
+                    replace(one, member=member) for one in finding.verdicts
+                ]
+        for finding in _ordered(verdicts):
+            yield modality, finding
+
+
+def _by_modality(extraction: Extraction) -> dict[str, list[tuple[str, Fingerprint]]]:
+    """Return the fingerprints of each modality, each with the path of its member."""
+    found: dict[str, list[tuple[str, Fingerprint]]] = defaultdict(list)
+    for one in extraction.prints:
+        found[one.modality].append(("", one))
+    for member in extraction.members:
+        for one in member.prints:
+            found[one.modality].append((member.path, one))
+    return found
 
 
 def identify(
@@ -75,11 +115,19 @@ def _findings(
         comparison = modality.verify(copy, reference)
         if comparison.score >= threshold:
             verdicts[owner.id].append(Verdict(owner.medium, comparison))
+    return _ordered(verdicts)
+
+
+def _ordered(verdicts: dict[str, list[Verdict]]) -> list[Finding]:
     findings = [
-        Finding(work_id, tuple(sorted(found, key=lambda one: (-one.comparison.score, one.medium))))
+        Finding(work_id, tuple(sorted(found, key=_best_first)))
         for work_id, found in verdicts.items()
     ]
     return sorted(findings, key=lambda one: (-one.best.score, one.work_id))
+
+
+def _best_first(one: Verdict) -> tuple[float, str, str]:
+    return -one.comparison.score, one.medium, one.member
 
 
 def _needed(candidate: Candidate) -> list[int] | None:

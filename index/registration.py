@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
+from fingerprints.contained import Contained
 from fingerprints.extraction import facts_of
 from index.changing import change_or_create
 from index.contract import OwnerId
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from fingerprints.contract import Fingerprint
     from fingerprints.extraction import Extraction
     from index.documents import Event
     from index.store import Store
@@ -47,29 +49,40 @@ def register(
 ) -> Work:
     """Add a file to the work that the facts name, making the work when it isn't there.
 
-    `extraction` is the file's. Again changes nothing. Several processes may add at once.
+    `extraction` is the file's; what is printed of an archive's members are media of their own.
+    Again changes nothing. Several processes may add at once.
     """
     with path.open("rb") as source:
         digest = store.blobs.put_file(source)
     id = work_id(facts.category, facts.title, facts.holder)
-    for one in extraction.prints:
-        store.fingerprints.add(OwnerId("work", id, digest), one)
-    size = store.blobs.path(digest).stat().st_size
-    media = tuple(
-        Medium(
-            sha256=digest,
-            filename=readable_name(path.name),
-            media_type=extraction.media_type,
-            modality=one.modality,
-            version=one.version,
-            size_bytes=size,
-            parts=len(one.parts),
-            extent=one.extent,
-            facts=facts_of(one),
-        )
-        for one in extraction.prints
+    whole = Contained(
+        path="",
+        sha256=digest,
+        media_type=extraction.media_type,
+        size_bytes=store.blobs.path(digest).stat().st_size,
+        prints=extraction.prints,
     )
-    return _merge(store, id, facts, media, actor)
+    media: list[Medium] = []
+    for file in (whole, *extraction.members):
+        for one in file.prints:
+            store.fingerprints.add(OwnerId("work", id, file.sha256), one)
+            media.append(_medium(file, one, path))
+    return _merge(store, id, facts, tuple(media), actor)
+
+
+def _medium(file: Contained, print_: Fingerprint, path: Path) -> Medium:
+    name = readable_name(path.name)
+    return Medium(
+        sha256=file.sha256,
+        filename=f"{name}/{file.path}" if file.path else name,
+        media_type=file.media_type,
+        modality=print_.modality,
+        version=print_.version,
+        size_bytes=file.size_bytes,
+        parts=len(print_.parts),
+        extent=print_.extent,
+        facts=facts_of(print_),
+    )
 
 
 def readable_name(name: str) -> str:

@@ -3,8 +3,8 @@
 Each witness's evidence is collected over pairs of a copy and a work of another family. Where there
 are enough of them, the chance of at least so much evidence is counted; beyond, it is drawn out by
 an exponential tail fitted to the greatest excesses (the generalised Pareto law with shape 0:
-Pickands 1975). The tail is never taken to be thinner than a share of what a copy shows: a handful
-of strangers that all show nothing proves little.
+Pickands 1975). The tail is never taken to be so thin that what the weakest tenth of copies shows
+would be worth more than a score of 1 by itself: strangers that all show nothing prove little.
 """
 
 from __future__ import annotations
@@ -34,42 +34,50 @@ if TYPE_CHECKING:
 
 _DECADES: Final = 12
 _TAIL_PAIRS: Final = 100
-_LEAST_SCALE: Final = 0.004
+_WEAK: Final = 0.1
 
 
 def calibrated(suite: Suite, corpus: Path, pairs: int) -> dict[str, Any]:
     """Return a calibration made on the tune half, as its file holds it.
 
-    Of each work an untouched file and a copy by one of the attacks are compared with others' works;
-    at most so many pairs, drawn at random. A witness with nothing to say of copies is left out.
+    Of each work an untouched file and a copy by one of the attacks are compared with others' works,
+    piece by piece where the modality's verdict cuts them; at most so many pairs, drawn at random. A
+    witness with nothing to say of copies is left out.
     """
-    evidence = import_module(f"fingerprints.{suite.modality}.verdict").evidence
+    verdict = import_module(f"fingerprints.{suite.modality}.verdict")
+    evidence = verdict.evidence
+    pieces = getattr(verdict, "pieces", lambda print_: [print_])
     originals = suite.originals(Half.TUNE, corpus)
     chance = Random(suite.modality)  # noqa: S311 - reproducible
     works = list(_printed(suite, originals))
     copies = [*works, *_printed_copies(suite, originals, chance)]
-    strangers = [pair for pair in product(copies, works) if pair[0][0].family != pair[1][0].family]
+    cut = [
+        [(one, piece) for one, print_ in side for piece in pieces(print_)]
+        for side in (copies, works)
+    ]
+    strangers = [pair for pair in product(*cut) if pair[0][0].family != pair[1][0].family]
     chosen = chance.sample(strangers, min(pairs, len(strangers)))
     of_strangers = _by_witness([evidence(copy, work) for (_, copy), (_, work) in chosen])
     own = [(copy, work) for (a, copy), (b, work) in product(copies, works) if a == b]
     of_copies = _by_witness([evidence(copy, work) for copy, work in own])
     corpus_sha256 = digest(originals)
     return {
-        name: {**curve(of_strangers[name], float(shown.max())), "corpus_sha256": corpus_sha256}
+        name: {**curve(of_strangers[name], shown), "corpus_sha256": corpus_sha256}
         for name, shown in of_copies.items()
         if shown.any()
     }
 
 
-def curve(strangers: NDArray[np.float64], greatest: float) -> dict[str, Any]:
-    """Return the knots of a witness whose evidence over stranger pairs is given, (n,).
+def curve(strangers: NDArray[np.float64], copies: NDArray[np.float64]) -> dict[str, Any]:
+    """Return the knots of a witness from its evidence over stranger pairs, (n,), and copies, (m,).
 
-    `greatest`: the most that a copy shows. Knots end where the chance is 10⁻¹², or there.
+    Knots end where the chance is 10⁻¹², or at the most that a copy shows.
     """
+    greatest, weak = float(copies.max()), float(np.quantile(copies[copies > 0], _WEAK))
     ordered = np.sort(strangers)[::-1]
     tail = min(_TAIL_PAIRS, max(1, ordered.size // 20))
     start = float(ordered[tail - 1])
-    scale = max(float((ordered[:tail] - start).mean()), _LEAST_SCALE * greatest)
+    scale = max(float((ordered[:tail] - start).mean()), weak / (_DECADES * np.log(10.0)))
     chances = 10.0 ** -np.arange(_DECADES + 1)
     ranks = np.minimum((chances * ordered.size).astype(int), ordered.size - 1)
     counted = chances * ordered.size >= tail

@@ -1,24 +1,26 @@
 """Damages files of each modality and matches them in the limited processes; 1 where one broke out.
 
 A file may be refused by name or be recognised. It must not kill the process that reads it, nor take
-longer or more memory than it may.
+longer or more memory than it may. The undamaged files are registered, so that the damaged ones are
+compared, too.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import sys
 import tempfile
+import time
 from collections import Counter
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.accuracy.__main__ import SUITES
+from benchmarks.accuracy.registry import KINDS as WORK_KINDS
 from benchmarks.accuracy.registry import Registry
+from benchmarks.accuracy.suite import Original
 from benchmarks.fuzz.damage import damaged
-from benchmarks.fuzz.seeds import seeds
+from benchmarks.fuzz.seeds import KINDS, seeds
 from crawlers.errors import ExaminationCrash, ExaminationMemory, ExaminationTimeout
 from crawlers.plan import ExaminationLimits
 
@@ -34,29 +36,32 @@ _BROKEN_OUT: Final = {one.code for one in (ExaminationCrash, ExaminationMemory, 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the fuzz; 1 where a file broke out."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fuzz", description=__doc__)
-    parser.add_argument("modalities", nargs="*", help=f"of {', '.join(SUITES)}; all by default")
+    parser.add_argument("modalities", nargs="*", help=f"of {', '.join(KINDS)}; all by default")
     parser.add_argument("--corpus", type=Path, default=Path("corpus"), help="folder of the media")
     parser.add_argument("--files", type=int, default=2000, help="damaged files a modality")
     parser.add_argument("--seed", type=int, default=0, help="other damages")
     parser.add_argument("--seconds", type=float, default=20.0, help="time limit a file")
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--keep", type=Path, help="keep files that broke out in this folder")
     options = parser.parse_args(arguments)
     broken = 0
-    for modality in options.modalities or SUITES:
+    for modality in options.modalities or KINDS:
+        started = time.monotonic()
         outcomes = _fuzz(modality, options)
+        took_s = time.monotonic() - started
         broken += sum(outcomes[code] for code in _BROKEN_OUT)
         told = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
-        print(f"{modality}: {outcomes.total()} files: {told}", flush=True)
+        print(f"{modality}: {outcomes.total()} files in {took_s:.0f} s: {told}", flush=True)
     return int(broken > 0)
 
 
 def _fuzz(modality: str, options: argparse.Namespace) -> Counter[str]:
     outcomes: Counter[str] = Counter()
-    suite = importlib.import_module(f"benchmarks.accuracy.{modality}").SUITE
     limits = ExaminationLimits(time_s=options.seconds)
     with tempfile.TemporaryDirectory(prefix="marque-fuzz-") as scratch:
-        registry = Registry(Path(scratch) / "data", limits=limits)
-        originals = seeds(suite, options.corpus, Path(scratch) / "seeds")
+        registry = Registry(Path(scratch) / "data", limits=limits, jobs=options.jobs)
+        originals = seeds(modality, options.corpus, Path(scratch) / "seeds")
+        _register(registry, modality, originals)
         for start in range(0, options.files, _BATCH):
             folder = Path(scratch) / str(start)
             count = min(_BATCH, options.files - start)
@@ -65,6 +70,13 @@ def _fuzz(modality: str, options: argparse.Namespace) -> Counter[str]:
                 outcomes[answer.error or "fingerprinted"] += 1
                 _keep(answer, options.keep)
     return outcomes
+
+
+def _register(registry: Registry, modality: str, files: Sequence[Path]) -> None:
+    works = [Original(path.name, path, path.name) for path in files]
+    for one in registry.register(works, modality if modality in WORK_KINDS else "app"):
+        if one.error is not None:
+            print(f"{modality}: {one.path.name} is not read: {one.error} ({one.reason})")
 
 
 def _damages(originals: Sequence[Path], folder: Path, count: int, chance: Random) -> Iterator[Path]:

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
+_WITHIN = 0.5
 _TELLING_NUMBERS = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 
 
 def damaged(content: bytes, other: bytes, chance: Random) -> bytes:
-    """Return the content after one to four damages; `other` is a file to take pieces from."""
+    """Return the content after one to four damages; `other` is a file to take pieces from.
+
+    Of every second zip it is a member that is damaged and packed anew, since damages of what is
+    packed come no further than the unpacking.
+    """
+    if content.startswith(b"PK") and chance.random() < _WITHIN:
+        return _with_damaged_member(content, other, chance)
     result = bytearray(content)
     for _ in range(chance.randint(1, 4)):
         chance.choice(_WAYS)(result, other, chance)
     return bytes(result)
+
+
+def _with_damaged_member(content: bytes, other: bytes, chance: Random) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    name = chance.choice(list(members))
+    members[name] = damaged(members[name], other, chance)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for path, member in members.items():
+            archive.writestr(zipfile.ZipInfo(path), member)
+    return out.getvalue()
 
 
 def _flip_bits(content: bytearray, other: bytes, chance: Random) -> None:  # noqa: ARG001

@@ -192,9 +192,11 @@ def _print(house: House, file: Dossier) -> None:
 def quotation(house: House, modality: str, span: Span) -> str:
     """Say where a span lies on both sides, copy above work, and quote the beginning of text."""
     copy, work = house.say("copy", "网页"), house.say("work", "作品")
+    ours = place(modality, span.copy_span, member=span.member, content=span.content)
+    theirs = place(modality, span.work_span, content=span.content)
     lines = (
-        f"   {copy} {place(modality, span.copy_span)}  {_beginning(span.copied)}",
-        f"   {work} {place(modality, span.work_span)}  {_beginning(span.original)}",
+        f"   {copy} {ours}  {_beginning(span.copied)}",
+        f"   {work} {theirs}  {_beginning(span.original)}",
     )
     return "\n".join(line.rstrip() for line in lines)
 

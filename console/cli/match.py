@@ -111,7 +111,9 @@ def _witness(witness: Witness) -> dict[str, Any]:
 
 def _span(span: FoundSpan) -> dict[str, Any]:
     regions = {"copy_region": span.copy_region, "work_region": span.work_region}
+    where = {"member": span.member, "content": span.content}
     return {
+        **{name: said for name, said in where.items() if said},
         "copy": list(span.copy_span),
         "work": list(span.work_span),
         **{name: [round(side, 4) for side in region] for name, region in regions.items() if region},

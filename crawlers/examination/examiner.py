@@ -15,19 +15,18 @@ from cases.filing import case_id, file_match
 from crawlers.examination.quotation import quoted
 from fingerprints.errors import FingerprintError, NothingToPrint
 from fingerprints.extraction import extract, facts_of
-from fingerprints.modalities import MODALITIES
 from index.changing import change_or_create
 from index.contract import OwnerId
 from index.documents import Failure, Match, Sighting, Span, Work, content_id, now
 from index.errors import Conflict, NotFound
 from index.grants import covering_grant
-from index.identify import identify
+from index.identify import identify_file
 from index.store import StoreLocation, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fingerprints.contract import Fingerprint, Limits
+    from fingerprints.contract import Limits, Modality
     from fingerprints.extraction import Extraction
     from index.identify import Finding
     from index.store import Store
@@ -63,13 +62,14 @@ class Examiner:
             extraction = self._extract(sighting)
         except FingerprintError as error:
             return conclude(self._store, sighting, failure=failure_of(error))
-        for one in extraction.prints:
-            self._examine(sighting, extraction, one)
+        self._examine(sighting, extraction)
+        prints = list(extraction.every_print())
+        facts = (fact for one in prints for fact in facts_of(one))
         return conclude(
             self._store,
             sighting.model_copy(update={"media_type": extraction.media_type}),
-            modalities=tuple(one.modality for one in extraction.prints),
-            facts=tuple(fact for one in extraction.prints for fact in facts_of(one)),
+            modalities=tuple(dict.fromkeys(one.modality for one in prints)),
+            facts=tuple(dict.fromkeys(facts)),
         )
 
     def _extract(self, sighting: Sighting) -> Extraction:
@@ -80,18 +80,18 @@ class Examiner:
                 source, limits=self._limits, declared=sighting.media_type, filename=sighting.url
             )
 
-    def _examine(self, sighting: Sighting, extraction: Extraction, print_: Fingerprint) -> None:
-        owner = OwnerId("sighting", sighting.id, sighting.payload or "")
-        self._store.fingerprints.add(owner, print_)
-        modality = MODALITIES[print_.modality]
-        (findings,) = identify(
-            (print_,), self._store.fingerprints, modality, threshold=self._threshold
-        )
-        for finding in findings:
-            self._file(sighting, extraction, print_, finding)
+    def _examine(self, sighting: Sighting, extraction: Extraction) -> None:
+        index = self._store.fingerprints
+        for one in extraction.prints:
+            index.add(OwnerId("sighting", sighting.id, sighting.payload or ""), one)
+        for member in extraction.members:
+            for one in member.prints:
+                index.add(OwnerId("sighting", sighting.id, member.sha256), one)
+        for modality, finding in identify_file(extraction, index, threshold=self._threshold):
+            self._file(sighting, extraction, modality, finding)
 
     def _file(
-        self, sighting: Sighting, extraction: Extraction, print_: Fingerprint, finding: Finding
+        self, sighting: Sighting, extraction: Extraction, modality: Modality, finding: Finding
     ) -> None:
         records = self._store.records
         try:
@@ -100,7 +100,7 @@ class Examiner:
             # Withdrawn, or its registration not yet complete: no claim without a work.
             return
         grant = covering_grant(records, work, url=sighting.url, seen_at=sighting.seen_at)
-        match = _match(sighting, print_, finding, grant.id if grant else None)
+        match = _match(sighting, modality, finding, grant.id if grant else None)
         if sighting.payload is not None:
             read = (sighting.payload, extraction.read_as)
             match = quoted(self._store.blobs, match, read, work, self._limits)
@@ -150,11 +150,9 @@ def failure_of(error: FingerprintError) -> Failure:
     return Failure(code=error.code, reason=error.reason)
 
 
-def _match(
-    sighting: Sighting, print_: Fingerprint, finding: Finding, grant_id: str | None
-) -> Match:
+def _match(sighting: Sighting, modality: Modality, finding: Finding, grant_id: str | None) -> Match:
     return Match(
-        id=content_id("match", sighting.id, finding.work_id, print_.modality),
+        id=content_id("match", sighting.id, finding.work_id, modality.name),
         sighting_id=sighting.id,
         crawl_id=sighting.crawl_id,
         work_id=finding.work_id,
@@ -164,12 +162,12 @@ def _match(
         site=sighting.site,
         channel=sighting.channel,
         seen_at=sighting.seen_at,
-        modality=print_.modality,
-        modality_version=print_.version,
+        modality=modality.name,
+        modality_version=modality.version,
         score=finding.best.score,
         distance=finding.best.distance,
         unit=finding.best.unit,
-        spans=tuple(sorted(_spans(finding), key=lambda span: span.copy_span)),
+        spans=tuple(sorted(_spans(finding), key=lambda span: (span.member, span.copy_span))),
     )
 
 
@@ -178,6 +176,8 @@ def _spans(finding: Finding) -> Iterator[Span]:
         for span in verdict.comparison.spans:
             yield Span(
                 medium=verdict.medium,
+                member=verdict.member,
+                content=span.content,
                 copy_span=span.copy,
                 work_span=span.work,
                 copy_region=span.copy_region,

@@ -1,5 +1,5 @@
 """The app modality: programs and games, packed as APK, bundle, IPA, JAR, archive or executable."""
 
-from fingerprints.app.modality import AppModality
+from fingerprints.app.modality import CONTENT_NAMES, AppModality
 
-__all__ = ["AppModality"]
+__all__ = ["CONTENT_NAMES", "AppModality"]

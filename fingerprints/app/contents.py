@@ -19,6 +19,7 @@ from fingerprints.app import (
     identity,
     jvm,
     libraries,
+    lproj,
     resource_table,
     signing,
 )
@@ -28,7 +29,7 @@ from fingerprints.errors import FingerprintError, TooLarge
 from fingerprints.sizes import size_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -49,6 +50,14 @@ class Kind(IntEnum):
     """Strings of the resource table: what the program says to its users."""
     CHUNKS = 5
     """Pieces of native libraries, executables and other long binaries."""
+    OWN_CODE = 6
+    """Of `CODE`, what is in packages that the manifest names: no library that others bring, too."""
+    OWN_STRINGS = 7
+    """Of `STRINGS`, the same."""
+
+
+SHOWN: Final = (Kind.CODE, Kind.STRINGS, Kind.FILES, Kind.TEXTS, Kind.CHUNKS)
+"""Kinds that a program consists of; the others are parts of these."""
 
 
 LARGEST_PARSED: Final = 24 << 20
@@ -70,10 +79,14 @@ _KILOBYTE: Final = 1024
 _PICTURES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"})
 _PACKED: Final = frozenset(
     {".apk", ".jar", ".aar", ".zip", ".7z", ".rar", ".obb", ".ipa", ".war", ".tar", ".gz", ".xz"}
+    | {".hap", ".hsp", ".app", ".wxapkg"}
 )
 _TABLE: Final = b"\x02\x00\x0c\x00"
+_MOST_OWN: Final = 8
 _PROGRAM: Final = "AndroidManifest.xml"
 _PROPERTIES: Final = "Info.plist"
+_PROVISION: Final = "embedded.mobileprovision"
+_HARMONY: Final = frozenset({"module.json", "config.json"})
 
 
 @dataclass(slots=True)
@@ -144,9 +157,9 @@ def read_binary(source: BinaryIO, limits: Limits, *, everything: bool = False) -
 
 
 def _read(source: BinaryIO, limits: Limits, budget: Budget, found: Contents) -> None:
-    for member in archive.members(source, limits, budget):
-        if member.is_junk:
-            continue
+    listed = [one for one in archive.members(source, limits, budget) if not one.is_junk]
+    # What the manifest says of the program's own classes is needed to read them.
+    for member in sorted(listed, key=lambda one: one.path != _PROGRAM):
         found.members += 1
         try:
             _member(member, limits, budget, found)
@@ -165,15 +178,16 @@ def _member(member: Member, limits: Limits, budget: Budget | None, found: Conten
     source = member.open()
     head = source.read(16)
     source.seek(0)
-    name = PurePosixPath(member.path).name
     if member.suffix in _PACKED and budget is not None and _nested(source, limits, budget, found):
         return
-    if name == _PROGRAM and binary_xml.is_binary_xml(head):
-        _merge(found, identity.of_manifest(_whole(source, found, "xml")))
-    elif name == _PROPERTIES and member.path.count("/") <= 2:  # noqa: PLR2004 (Payload/App.app/)
-        _merge(found, identity.of_property_list(_whole(source, found, "xml")))
+    if (identity_of := _identity_of(member, head)) is not None:
+        _merge(found, identity_of(_whole(source, found, "xml")))
+    elif member.suffix == ".strings":
+        add_texts(lproj.strings(_whole(source, found, "table")), found)
     elif head.startswith(dex.MAGIC):
-        _program(dex.read(_whole(source, found, "dex"), everything=found.everything), found)
+        own = tuple(f"L{one.replace('.', '/')}".encode() for one in found.identity.own)
+        content = _whole(source, found, "dex")
+        _program(dex.read(content, own=own, everything=found.everything), found)
     elif head.startswith(jvm.MAGIC) and member.suffix == ".class":
         _program(jvm.read(_whole(source, found, "class"), everything=found.everything), found)
     elif head.startswith(_TABLE):
@@ -182,6 +196,18 @@ def _member(member: Member, limits: Limits, budget: Budget | None, found: Conten
         _xml(_whole(source, found, "xml"), found)
     else:
         _file(member, source, found)
+
+
+def _identity_of(member: Member, head: bytes) -> Callable[[bytes], Identity] | None:
+    """Return what reads a member that says what the program is; None for other members."""
+    name = PurePosixPath(member.path).name
+    if name == _PROGRAM and binary_xml.is_binary_xml(head):
+        return identity.of_manifest
+    if name == _PROPERTIES and member.path.count("/") <= 2:  # noqa: PLR2004 (Payload/App.app/)
+        return identity.of_property_list
+    if name == _PROVISION:
+        return identity.of_provision
+    return identity.of_module if member.path in _HARMONY else None
 
 
 def _whole(source: BinaryIO, found: Contents, kind: str) -> bytes:
@@ -214,10 +240,14 @@ def _nested(source: BinaryIO, limits: Limits, budget: Budget, found: Contents) -
 
 
 def _program(program: dex.Program, found: Contents) -> None:
-    plain = np.full(program.grams.size, PLAIN, np.uint8)
-    found.features[Kind.CODE].append((program.grams, plain))
-    constants = (one for one in program.strings if len(one) >= _LEAST_CONSTANT)
-    found.add(Kind.STRINGS, (hashed(Kind.STRINGS, one) for one in constants))
+    for kind, runs in ((Kind.CODE, program.grams), (Kind.OWN_CODE, program.own_grams)):
+        found.features[kind].append((runs, np.full(runs.size, PLAIN, np.uint8)))
+    for kind, strings in (
+        (Kind.STRINGS, program.strings),
+        (Kind.OWN_STRINGS, program.own_strings),
+    ):
+        constants = (one for one in strings if len(one) >= _LEAST_CONSTANT)
+        found.add(kind, (hashed(Kind.STRINGS, one) for one in constants))
 
 
 def add_texts(texts: Iterable[str], found: Contents) -> None:
@@ -282,4 +312,5 @@ def _merge(found: Contents, more: Identity) -> None:
         version=known.version or more.version,
         label=known.label or more.label,
         certificates=tuple(dict.fromkeys(known.certificates + more.certificates))[:8],
+        own=tuple(dict.fromkeys(known.own + more.own))[:_MOST_OWN],
     )

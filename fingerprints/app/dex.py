@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -39,14 +39,17 @@ _TOKEN: Final = (np.uint64(0xD6E8FEB86659FD93), np.uint64(0xA0761D6478BD642F))
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """`grams`: (n,) uint64, distinct, of the program's own instructions; `strings`: its constants.
+    """What is outside known libraries. `grams`: (n,) uint64, distinct, of runs of instructions.
 
-    `methods`: how many of its own methods have code.
+    `strings`: constants. `methods`: how many methods of that kind have code. `own_grams`,
+    `own_strings`: of those, what is in the packages that were named as the program's own.
     """
 
     grams: NDArray[np.uint64]
     strings: frozenset[bytes]
     methods: int
+    own_grams: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
+    own_strings: frozenset[bytes] = frozenset()
 
 
 class _Ids(NamedTuple):
@@ -58,16 +61,19 @@ class _Ids(NamedTuple):
     methods: NDArray[np.int64]
 
 
-def read(content: bytes, *, everything: bool = False) -> Program:
-    """Read one .dex, known libraries only with `everything`; raises `Undecodable` for no dex."""
+def read(content: bytes, *, own: tuple[bytes, ...] = (), everything: bool = False) -> Program:
+    """Read one .dex, known libraries only with `everything`; raises `Undecodable` for no dex.
+
+    `own`: what the descriptors of the program's own classes begin with: "Lcom/maker/".
+    """
     if not content.startswith(MAGIC) or len(content) < _TABLES_AT + _HEADER.size:
         raise Undecodable("no Dalvik executable")
-    return _Dex(content, everything=everything).program()
+    return _Dex(content, own, everything=everything).program()
 
 
 class _Dex:
-    def __init__(self, content: bytes, *, everything: bool) -> None:
-        self._content, self._everything = content, everything
+    def __init__(self, content: bytes, own: tuple[bytes, ...], *, everything: bool) -> None:
+        self._content, self._own, self._everything = content, own, everything
         header = _HEADER.unpack_from(content, _TABLES_AT)
         strings, types, _, fields, methods, classes = zip(
             header[:12:2], header[1:12:2], strict=True
@@ -81,7 +87,7 @@ class _Dex:
         )
 
     def program(self) -> Program:
-        starts, ends = self._code()
+        starts, ends, is_own = self._code()
         units = np.frombuffer(self._content, "<u2", len(self._content) // 2)
         places = _instructions(units, starts, ends)
         codes = (units[places] & 0xFF).astype(np.uint8)
@@ -89,11 +95,14 @@ class _Dex:
         owners = np.searchsorted(starts, places, side="right")
         kinds = opcodes.KINDS[codes]
         kept = kinds != opcodes.DROPPED
-        tokens = kinds[kept].astype(np.uint64) * _TOKEN[0] + named[kept] * _TOKEN[1]
+        tokens = grams.mixed(kinds[kept].astype(np.uint64) * _TOKEN[0] + named[kept] * _TOKEN[1])
+        own = np.append(False, is_own)[owners]
         return Program(
-            grams.grams(grams.mixed(tokens), owners[kept]),
+            grams.grams(tokens, owners[kept]),
             self._constants(units, places, codes),
             int(starts.size),
+            grams.grams(tokens[own[kept]], owners[kept & own]),
+            self._constants(units, places[own], codes[own]),
         )
 
     def _table(self, place: tuple[int, int], kind: str, columns: int) -> NDArray[np.generic]:
@@ -123,26 +132,39 @@ class _Dex:
         types = self._ids.types
         return self._string(int(types[number])) if 0 <= number < types.size else b""
 
-    def _code(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """(n,) each: first unit of every own method's code, ascending, and the unit after it.
+    def _code(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+        """(n,) each: first unit of a method's code, ascending, the unit after it, is it own code.
 
-        Where code lies over other code, the earlier ends where the later begins.
+        Known libraries are left out. Where code lies over other code, the earlier ends where the
+        later begins.
         """
-        own = [
-            data
-            for kind, data in self._classes
-            if data and (self._everything or not is_library(self._type(kind)))
-        ]
-        places = np.unique(np.fromiter(self._code_places(own), np.int64))
+        own, others = self._class_datas()
+        own_places = np.fromiter(self._code_places(own), np.int64)
+        places = np.fromiter(self._code_places(others), np.int64)
+        places = np.unique(np.concatenate([own_places, places]))
         places = places[(places % 2 == 0) & (places <= len(self._content) - _CODE_HEADER)]
+        is_own = np.isin(places, own_places)
         if not places.size:
-            return places, places
+            return places, places, is_own
         content = np.frombuffer(self._content, np.uint8)
         at = places[:, None] + _CODE_SIZE_AT + np.arange(4)
         sizes = content[at].astype(np.int64) @ (1 << np.arange(0, 32, 8))
         starts = (places + _CODE_HEADER) // 2
         limits = np.append(starts[1:], len(self._content) // 2)
-        return starts, np.minimum(starts + sizes, limits)
+        return starts, np.minimum(starts + sizes, limits), is_own
+
+    def _class_datas(self) -> tuple[list[int], list[int]]:
+        """Return where the class_data_items of own classes are, and those of others."""
+        own, others = [], []
+        for kind, data in self._classes.tolist():
+            if not data:
+                continue
+            name = self._type(kind)
+            if self._own and name.startswith(self._own):
+                own.append(data)
+            elif self._everything or not is_library(name):
+                others.append(data)
+        return own, others
 
     def _code_places(self, classes: Iterable[int]) -> Iterable[int]:
         """Yield where the code of every method of these class_data_items is.

@@ -3,6 +3,7 @@
 The span unit is a share: [0, 1] is the whole file, in which each kind of content that is there
 (code, strings, files, texts, chunks, pictures; `App.layout`) has an equal stretch. A span says how
 much of that kind in the copy is how much of it in the work: its length, from the stretch's start.
+Its `content` is the kind, which `CONTENT_NAMES` has the words for.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from fingerprints.app import contents, pictures, sample, signature, tolerance, v
 from fingerprints.app.contents import Contents, Kind
 from fingerprints.app.signature import App
 from fingerprints.archive import Budget, kind
-from fingerprints.archive.kind import APK, IPA, JAR, XAPK
+from fingerprints.archive.kind import APK, HAP, IPA, JAR, WXAPKG, XAPK
 from fingerprints.calibration import calibration
 from fingerprints.contract import Aligned, Comparison, Fingerprint, Lookup, Part, Probe
 from fingerprints.errors import FingerprintError, NothingToPrint, Undecodable
@@ -34,6 +35,15 @@ if TYPE_CHECKING:
     from fingerprints.contract import Limits
 
 UNIT: Final = "share not in common"
+CONTENT_NAMES: Final = {
+    "code": ("code", "代码"),
+    "strings": ("words in the code", "代码中的字符串"),
+    "files": ("resource files", "资源文件"),
+    "texts": ("words on the screen", "界面文字"),
+    "chunks": ("libraries and other long files", "程序库等大文件"),
+    "pictures": ("pictures", "图片"),
+}
+"""What people call each kind of content, in English and Chinese; the keys are stored."""
 
 _SAMPLED: Final = {
     Kind.CODE: 1024,
@@ -41,7 +51,10 @@ _SAMPLED: Final = {
     Kind.FILES: 512,
     Kind.TEXTS: 512,
     Kind.CHUNKS: 512,
+    Kind.OWN_CODE: 256,
+    Kind.OWN_STRINGS: 128,
 }
+_TERMS_AS: Final = {Kind.OWN_CODE: Kind.CODE, Kind.OWN_STRINGS: Kind.STRINGS}
 _TERMS: Final = 160  # of each kind, those of the lowest ranks
 _MIN_SHARED: Final = 3
 _LEAST_FEATURES: Final = 6
@@ -53,7 +66,7 @@ _SAID: Final = 0.3  # share: less is no evidence to show
 _DIGEST_TERM: Final = 7
 _PICTURE_TERMS: Final = (np.arange(16, dtype=np.int64)[:, None] << 32) | (1 << 62)
 
-_PROGRAMS: Final = frozenset({APK, XAPK, IPA, JAR})
+_PROGRAMS: Final = frozenset({APK, XAPK, IPA, JAR, HAP, WXAPKG})
 _BINARIES: Final = frozenset(
     {
         UNKNOWN,
@@ -62,13 +75,15 @@ _BINARIES: Final = frozenset(
         "application/x-elf",
     }
 )
+_ONE_BIT: Final = np.concatenate([[0], 1 << np.arange(16)]).astype(np.int64)
+"""What a row of a picture's hash differs by from itself and from its nearest."""
 
 
 class AppModality:
     """Recognises programs re-signed, renamed, shrunk, packed, or with advertising added."""
 
     name: ClassVar[str] = "app"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     span_unit: ClassVar[str] = "share"
     media_types: ClassVar[frozenset[str]] = _PROGRAMS | ARCHIVES | _BINARIES
 
@@ -97,7 +112,7 @@ class AppModality:
             Lookup(_feature_terms(app, len(Kind) * max(_SAMPLED.values())), _MIN_SHARED),
         ]
         for one in app.pictures:
-            near = hashes.neighbours(hashes.slots(one))
+            near = hashes.slots(one)[:, None] ^ _ONE_BIT
             lookups.append(Lookup(np.unique(near | _PICTURE_TERMS), 2))
         return Probe(self.name, tuple(one for one in lookups if one.terms.size))
 
@@ -184,7 +199,7 @@ def _feature_terms(app: App, most: int) -> NDArray[np.int64]:
     for number, one in app.samples.items():
         lowest = np.argsort(sample.ranks(one.hashes, one.codes), kind="stable")[:most]
         heads = (one.hashes[lowest] >> np.uint64(2)).astype(np.int64)
-        found.append(heads & ~7 | number)
+        found.append(heads & ~7 | _TERMS_AS.get(number, number))
     return np.unique(np.concatenate(found))
 
 
@@ -204,4 +219,4 @@ def _spans(ours: App, theirs: App, found: dict[str, Share]) -> Iterator[Aligned]
                 (there[name], overlap.of_theirs),
             )
         )
-        yield Aligned(copy, work)
+        yield Aligned(copy, work, content=name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from fingerprints.app.contents import Kind
+from fingerprints.app.contents import SHOWN, Kind
 from fingerprints.app.identity import Identity
 from fingerprints.app.sample import Sample
 
@@ -36,9 +36,9 @@ class App:
     def layout(self) -> dict[str, tuple[float, float]]:
         """Say which stretch of the span unit's [0, 1] stands for which kind of content.
 
-        Each kind that is there has an equal share, in the order of `Kind`, pictures last.
+        Each kind that is there has an equal share, in the order of `SHOWN`, pictures last.
         """
-        names = [kind.name.lower() for kind in Kind if self.samples[kind].total]
+        names = [kind.name.lower() for kind in SHOWN if self.samples[kind].total]
         names += ["pictures"] if len(self.pictures) else []
         width = 1 / max(1, len(names))
         return {name: (at * width, (at + 1) * width) for at, name in enumerate(names)}
@@ -55,13 +55,13 @@ def packed(app: App) -> bytes:
     return b"".join([*pieces, app.pictures.tobytes()])
 
 
-@lru_cache(maxsize=256)  # one query meets many references
+@lru_cache(maxsize=512)  # one query meets many references
 def unpacked(signature: bytes) -> App:
     """Read what `packed` wrote."""
     digest, pictures, length = _HEAD.unpack_from(signature)
     at = _HEAD.size + length
     facts = json.loads(signature[_HEAD.size : at])
-    facts["certificates"] = tuple(facts["certificates"])
+    facts |= {name: tuple(facts[name]) for name in ("certificates", "own")}
     samples = {}
     for _ in Kind:
         kind, count, threshold, total = _SAMPLE.unpack_from(signature, at)

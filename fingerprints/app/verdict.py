@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fingerprints.app import pictures, sample, signature
-from fingerprints.app.contents import Kind
+from fingerprints.app.contents import SHOWN, Kind
 from fingerprints.app.sample import NONE, Overlap
 
 if TYPE_CHECKING:
@@ -22,6 +22,14 @@ _RESOURCES: Final = ("files", "texts", "pictures")
 _PROGRAM: Final = ("code", "strings", "chunks")
 _AGREES: Final = 0.3
 _DIFFERS: Final = 0.05
+_OWN: Final = (
+    ("code", Kind.CODE, Kind.OWN_CODE),
+    ("strings", Kind.STRINGS, Kind.OWN_STRINGS),
+)
+_OWN_DOUBT: Final = 2.0
+_OWN_ABSENT: Final = 0.15
+_OF_A_LIBRARY: Final = 4  # runs of instructions in both, none of them of the work's own
+_DISCOUNT: Final = 0.25
 _FEW: Final = 8  # resources: with fewer, that none of them is in the copy says nothing
 
 
@@ -57,7 +65,7 @@ def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
 def shares(ours: App, theirs: App) -> dict[str, Share]:
     """Compare each kind of content of a copy and a work."""
     found = {}
-    for kind in Kind:
+    for kind in SHOWN:
         mine, other = ours.samples[kind], theirs.samples[kind]
         least = min(mine.total, other.total)
         found[kind.name.lower()] = _share(sample.overlap(mine, other) if least else NONE, least)
@@ -65,11 +73,45 @@ def shares(ours: App, theirs: App) -> dict[str, Share]:
     counts = len(ours.pictures), len(theirs.pictures)
     of_each = (same / count if count else 0.0 for count in counts)
     found["pictures"] = _share(Overlap(same, *of_each), min(counts))._replace(doubt=_PICTURE_DOUBT)
+    found |= _held_to_own(found, ours, theirs)
     kept = max(found[name].share for name in _RESOURCES)
     if kept < _AGREES:
         lost = kept < _DIFFERS and _resources(theirs) >= _FEW
         found |= {name: _alone(found[name], is_lost=lost) for name in _PROGRAM}
     return found
+
+
+def _held_to_own(found: dict[str, Share], ours: App, theirs: App) -> dict[str, Share]:
+    """Let what is shared say no more than what is shared of the work's own packages.
+
+    Of two strangers that bring one library nearly all may be in both, its code and its resources,
+    but nothing of their own. Where the work's own packages are not known nothing is changed; nor
+    are resources where no code is shared: that may be a packer's doing.
+    """
+    shared_own, said, total = {}, 0.0, 0
+    for name, kind, own in _OWN:
+        of_work = theirs.samples[own]
+        if of_work.total:
+            share = _believed(sample.overlap(ours.samples[kind], of_work))
+            shared_own[name] = share
+            said, total = said + share * of_work.total, total + of_work.total
+    if not total:
+        return {}
+    both = said / total
+    held = {}
+    for name in ("code", "strings"):
+        share = min(found[name].share, shared_own.get(name, both))
+        held[name] = found[name]._replace(share=share)
+    if both < _OWN_ABSENT and found["code"].overlap.shared >= _OF_A_LIBRARY:
+        held |= {
+            name: found[name]._replace(share=_DISCOUNT * found[name].share)
+            for name in (*_RESOURCES, "chunks")
+        }
+    return held
+
+
+def _believed(own: Overlap) -> float:
+    return own.of_theirs * own.shared / (own.shared + _OWN_DOUBT)
 
 
 def _share(overlap: Overlap, least: int) -> Share:
@@ -82,7 +124,7 @@ def _alone(one: Share, *, is_lost: bool) -> Share:
     Much of the work must be in the copy, and nearly all where the work's resources are not.
     """
     share = one.overlap.of_theirs
-    return one._replace(share=max(0.0, 2 * share - 1) if is_lost else share)
+    return one._replace(share=min(one.share, max(0.0, 2 * share - 1) if is_lost else share))
 
 
 def _resources(app: App) -> int:

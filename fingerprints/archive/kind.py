@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
-from fingerprints.archive import rar, sevenzip, tar, zip  # noqa: A004 (its name)
+from fingerprints.archive import rar, sevenzip, tar, wxapkg, zip  # noqa: A004 (its name)
 from fingerprints.archive.reading import members, packing
 from fingerprints.contract import Limits
 from fingerprints.errors import FingerprintError
@@ -25,6 +26,10 @@ XAPK: Final = "application/xapk-package-archive"
 """An app in several APKs, or with its data: .xapk, .apks and .apkm alike."""
 IPA: Final = "application/x-ios-app"
 JAR: Final = "application/java-archive"
+HAP: Final = "application/x-harmony-hap"
+"""An app for HarmonyOS: one module (.hap), or a package of several (.app)."""
+WXAPKG: Final = "application/x-wxapkg"
+"""A mini-program."""
 
 _MOST_NAMES: Final = 20_000
 _LIMITS: Final = Limits(archive_bytes=64 << 20)  # names in a packed tar lie among what it packs
@@ -48,6 +53,10 @@ _BY_NAME: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"ppt/presentation\.xml", f"{_OFFICE}presentationml.presentation"),
         (r"Payload/[^/]+\.app/.+", IPA),
     )
+)
+_DESCRIPTIONS: Final = frozenset({"module.json", "config.json"})
+_OF_HARMONY: Final = re.compile(
+    r"pack\.info|(?:[^/]+/)*resources\.index|ets/.*\.abc|assets/[^/]+/resources/.*"
 )
 _SPLIT: Final = re.compile(r"(?:[^/]+/)?[^/]+\.apk", re.IGNORECASE)
 _OF_A_BUNDLE: Final = frozenset(
@@ -79,23 +88,40 @@ def kind(source: BinaryIO) -> str:
     """Return the media type of an archive: of a book, an app, a comic … or of the plain archive.
 
     "application/octet-stream" for what is no archive. A damaged one is what its readable names
-    say. The source's place is its start then.
+    say. The source's place is its start then. It is found out once for each open file: several
+    modalities ask, and a packed tar has to be unpacked for it.
     """
+    try:
+        known = _known.get(source)
+    except TypeError:  # a file of a kind that can't be remembered
+        return _found_out(source)
+    if known is None:
+        known = _known[source] = _found_out(source)
+    source.seek(0)
+    return known
+
+
+def _found_out(source: BinaryIO) -> str:
     try:
         return _kind(source)
     finally:
         source.seek(0)
 
 
+_known: Final[WeakKeyDictionary[BinaryIO, str]] = WeakKeyDictionary()
+
+
 def _kind(source: BinaryIO) -> str:
     source.seek(0)
-    head = source.read(8)
+    head = source.read(16)
     listed = _listed(source)
     if head.startswith(zip.MAGIC):
         return _of_zip(listed)
     for magic, form in ((rar.MAGIC, "rar"), (sevenzip.MAGIC, "7z")):
         if head.startswith(magic):
             return _of_others(listed, form)
+    if wxapkg.is_wxapkg(head):
+        return WXAPKG
     if packing(head) is not None:
         is_tar = bool(listed) and listed[0].size >= 0
         return _of_others(listed, "packed tar") if is_tar else _STREAMS[head[:2]]
@@ -117,16 +143,33 @@ def _of_zip(listed: Sequence[Member]) -> str:
     if (told := _told_type(listed)) is not None:
         return told
     paths = {one.path for one in listed}
-    if "AndroidManifest.xml" in paths:
-        return JAR if "classes.jar" in paths else APK
-    if _OF_A_BUNDLE & paths and any(_SPLIT.fullmatch(path) for path in paths):
-        return XAPK
+    if (program := _program(paths)) is not None:
+        return program
     for pattern, media_type in _BY_NAME:
         if any(pattern.fullmatch(path) for path in paths):
             return media_type
     if "META-INF/MANIFEST.MF" in paths:
         return JAR
     return _of_others(listed, "zip")
+
+
+def _program(paths: set[str]) -> str | None:
+    """Return the type of a package whose names tell an app for a phone."""
+    if "AndroidManifest.xml" in paths:
+        return JAR if "classes.jar" in paths else APK
+    if _is_harmony(paths):
+        return HAP
+    if _OF_A_BUNDLE & paths and any(_SPLIT.fullmatch(path) for path in paths):
+        return XAPK
+    return None
+
+
+def _is_harmony(paths: set[str]) -> bool:
+    """Tell by the module's description with its code or resources, or by the package's."""
+    if "pack.info" in paths and any(path.lower().endswith((".hap", ".hsp")) for path in paths):
+        return True
+    described = not _DESCRIPTIONS.isdisjoint(paths)
+    return described and any(_OF_HARMONY.fullmatch(path) for path in paths)
 
 
 def _told_type(listed: Sequence[Member]) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
 
-from fingerprints.archive import rar, sevenzip, tar, unpacking, zip  # noqa: A004 (its name)
+from fingerprints.archive import rar, sevenzip, tar, unpacking, wxapkg, zip  # noqa: A004 (its name)
 from fingerprints.archive.budget import Budget
 from fingerprints.archive.member import Member
 from fingerprints.archive.streams import unpacked
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from fingerprints.contract import Limits
 
-_LONGEST_MAGIC: Final = 8
+_LONGEST_MAGIC: Final = 14
 _GZIP: Final = b"\x1f\x8b\x08"
 _GZIP_HEADER: Final = 10
 _NAME_FLAG, _EXTRA_FLAG = 8, 4
@@ -28,7 +28,7 @@ _LONGEST_NAME: Final = 1024
 
 
 def members(source: BinaryIO, limits: Limits, budget: Budget | None = None) -> Iterator[Member]:
-    """Yield the files of a zip, tar, gz, bz2, xz, zst, 7z or rar in its own order.
+    """Yield the files of a zip, tar, gz, bz2, xz, zst, 7z, rar or wxapkg in its own order.
 
     What is packed in one stream has one member, or those of the tar that it packs. An archive in an
     archive is a member; to read it, pass `budget.nested()`. Without a `budget`, one is made of the
@@ -62,6 +62,8 @@ def _members(source: BinaryIO, budget: Budget) -> Iterator[Member]:
         yield from rar.members(source, budget)
     elif (make := packing(head)) is not None:
         yield from _packed(source, make, budget)
+    elif wxapkg.is_wxapkg(head):
+        yield from wxapkg.members(source, budget)
     elif tar.is_tar(source):
         yield from tar.members(source, budget)
     else:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 KEPT_BITS: Final = 28
 _LINE: Final = 0.32
 """Bit error rate at which an item speaks neither for nor against."""
+_SHARE_OF_USUAL: Final = 0.65
 _BITS: Final = 32
 _SILENCE: Final = np.array([627_964_279], np.uint32)
 _OFFSETS: Final = 6
@@ -80,10 +81,21 @@ def _at(copy: Sound, work: Sound, offset: int) -> Segment:
     )
     ours, others = copy.items[mine], work.items[theirs]
     errors = np.bitwise_count(ours ^ others) / _BITS
-    gains = np.where(telling(ours) & telling(others), _LINE - errors, np.minimum(0, _LINE - errors))
+    line = min(_LINE, _SHARE_OF_USUAL * _usual(ours, others))
+    gains = np.where(telling(ours) & telling(others), line - errors, np.minimum(0, line - errors))
     first, last, evidence = best_run(gains)
     if evidence <= 0:
         return Segment(0.0, (0.0, 0.0), 1.0, 0.0, 0.5, 0.0)
     span = copy.numbers[mine[first]] * ITEM_S, (copy.numbers[mine[last]] + 1) * ITEM_S
     rate = float(errors[first : last + 1].mean())
     return Segment(evidence, (float(span[0]), float(span[1])), 1.0, offset * ITEM_S, rate, 0.0)
+
+
+def _usual(ours: NDArray[np.uint32], others: NDArray[np.uint32]) -> float:
+    """Return the bit error rate where they don't belong together: noise is like all noise."""
+    turns = (ours.size // 4, ours.size // 2, 3 * ours.size // 4)
+    return float(
+        np.mean([np.bitwise_count(ours ^ np.roll(others, by)).mean() / _BITS for by in turns])
+        if ours.size
+        else 0.0
+    )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _STEP_CENTS: Final = (70, 1080)
 _WORK_WINDOW_MS: Final = 5000
 _COPY_WINDOW_MS: Final = 2500
+_FEWEST: Final = 2  # of a window
 
 # Cell and uncertainty of each number of a term; an uncertain one is looked up on both sides.
 _PITCH: Final = (1200 / 36, 7.0)
@@ -57,10 +58,9 @@ class Shape:
     slack: float = 1.25
 
 
-FOURS: Final = Shape(4, (40, 1000), work_rank=2, work_rate=14, copy_rank=1, copy_rate=25)
-PAIRS: Final = Shape(2, (200, 2000), 2, work_rate=8, copy_rank=1, copy_rate=100, slack=1.02)
-VOTING_THREES: Final = Shape(3, (40, 1000), work_rank=1, work_rate=40, copy_rank=1, copy_rate=150)
-VOTING_PAIRS: Final = Shape(2, (200, 2000), 1, work_rate=20, copy_rank=0, copy_rate=150, slack=1.02)
+FOURS: Final = Shape(4, (40, 1000), work_rank=3, work_rate=14, copy_rank=2, copy_rate=50)
+PAIRS: Final = Shape(2, (200, 2000), 3, work_rate=8, copy_rank=1, copy_rate=200, slack=1.02)
+VOTING_THREES: Final = Shape(3, (40, 1000), work_rank=2, work_rate=40, copy_rank=2, copy_rate=150)
 
 
 class Chains(NamedTuple):
@@ -84,11 +84,13 @@ def of_work(peaks: Peaks, shape: Shape) -> Chains:
     return _strongest(chosen, linked, _WORK_WINDOW_MS, shape.work_rate)
 
 
-def of_copy(peaks: Peaks, shape: Shape) -> Chains:
-    """Return a copy's chains of a shape."""
+def of_copy(peaks: Peaks, shape: Shape, rate: float | None = None) -> Chains:
+    """Return a copy's chains of a shape, fewer where a lower rate is given."""
     chosen = peaks.where(peaks.ranks >= shape.copy_rank)
     linked = _linked(chosen, shape, shape.slack)
-    return _strongest(chosen, linked, _COPY_WINDOW_MS, shape.copy_rate)
+    rate = shape.copy_rate if rate is None else min(rate, shape.copy_rate)
+    window_ms = max(_COPY_WINDOW_MS, round(_FEWEST * 1000 / rate))
+    return _strongest(chosen, linked, window_ms, rate)
 
 
 def terms(chains: Chains) -> Keys:

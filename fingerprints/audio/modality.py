@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log2
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final, NamedTuple
 
 import numpy as np
@@ -34,6 +35,7 @@ _FOUR_KIND: Final = 2 << 58
 _PAIR_KIND: Final = 3 << 58
 _ITEM_STEP: Final = 4  # every fourth item is registered, every one is looked up
 _MIN_ITEMS: Final = 2
+_ITEMS_PART: Final = 0.1
 
 _LEAST_ITEMS: Final = 8
 _LEAST_PEAKS: Final = 16
@@ -49,14 +51,26 @@ class _Chained(NamedTuple):
 
     shape: chains.Shape
     kind: int
+    near: float  # terms that each chain is looked up by, on average
+    part: float  # of what a part may be looked up by
     share: float
     least: int
     most: int
+    more: float  # terms to share for each doubling of a copy's parts: so many chances has chance
 
-    def lookup(self, peaks: Peaks) -> Lookup:
-        """Return what a copy's part is looked up by."""
-        near = np.unique(chains.near_terms(chains.of_copy(peaks, self.shape)).terms | self.kind)
-        return Lookup(near, int(np.clip(near.size * self.share, self.least, self.most)))
+    def lookup(self, peaks: Peaks, terms: float, parts: int) -> Lookup:
+        """Return what one of so many parts is looked up by: the strongest chains, so many terms."""
+        length = max(1.0, float(np.ptp(peaks.times)) / 1000) if peaks.size else 1.0
+        rate = terms * self.part / self.near / length
+        near = self._near(peaks, rate)
+        if near.size > terms * self.part:  # chains that are looked up by more than most
+            near = self._near(peaks, rate * terms * self.part / near.size)
+        least = self.least + round(self.more * log2(parts))
+        return Lookup(near, int(np.clip(near.size * self.share, least, self.most)))
+
+    def _near(self, peaks: Peaks, rate: float) -> NDArray[np.int64]:
+        linked = chains.of_copy(peaks, self.shape, rate)
+        return np.unique(chains.near_terms(linked).terms | self.kind)
 
     def terms(self, peaks: Peaks) -> NDArray[np.int64]:
         """Return what a work's part is registered by."""
@@ -64,16 +78,20 @@ class _Chained(NamedTuple):
 
 
 _CHAINED: Final = (
-    _Chained(chains.FOURS, _FOUR_KIND, share=2.5e-4, least=2, most=6),
-    _Chained(chains.PAIRS, _PAIR_KIND, share=1.5e-3, least=8, most=24),
+    _Chained(chains.FOURS, _FOUR_KIND, 32, part=0.5, share=1.2e-4, least=2, most=6, more=0.3),
+    _Chained(chains.PAIRS, _PAIR_KIND, 5.5, part=0.4, share=6e-4, least=3, most=24, more=0.65),
 )
+_MOST_TERMS: Final = 30_000
+_OF_A_PART: Final = 1_000
+"""A copy is looked up by about so many terms, but each of its parts by so many at the least.
+Of excerpts of 15 s, played as they are, all stood out of an hour of other music."""
 
 
 class AudioModality:
     """Recognises sound through codecs, noise, filters, and changes of speed, tempo and pitch."""
 
     name: ClassVar[str] = "audio"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     span_unit: ClassVar[str] = "seconds"
     media_types: ClassVar[frozenset[str]] = FILM_TYPES | frozenset(
         {
@@ -126,13 +144,15 @@ class AudioModality:
         return Fingerprint(self.name, self.version, tuple(_parts(whole, extent)), extent)
 
     def probe(self, fingerprint: Fingerprint) -> Probe:
-        """Ask for every item and for the strongest pairs and chains of four, a part's together."""
+        """Ask for items and for the strongest pairs and chains of four, a part's together."""
         lookups: list[Lookup] = []
+        terms = max(_OF_A_PART, _MOST_TERMS / max(1, len(fingerprint.parts)))
         for part in fingerprint.parts:
             sound = signature.unpacked(part.signature)
             items = np.unique(bits.keys(sound.items[bits.telling(sound.items)]) | _ITEM_KIND)
-            lookups.append(Lookup(items, _MIN_ITEMS))
-            lookups += [one.lookup(sound.peaks) for one in _CHAINED]
+            step = max(1, round(items.size / (terms * _ITEMS_PART)))
+            lookups.append(Lookup(np.sort(items[::step]), _MIN_ITEMS))
+            lookups += [one.lookup(sound.peaks, terms, len(fingerprint.parts)) for one in _CHAINED]
         return Probe(self.name, tuple(one for one in lookups if one.terms.size))
 
     def facts(self, fingerprint: Fingerprint) -> dict[str, str]:  # noqa: ARG002 - of the contract

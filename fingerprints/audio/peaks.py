@@ -34,9 +34,12 @@ _BLOCK: Final = 32  # frames transformed at once
 
 # Neighbourhoods, (frames, bands): of the local level, and of ever more dominant peaks.
 _LEVEL: Final = (43, 37)
-_DOMINANCE: Final = ((13, 13), (17, 15), (21, 17))
+_DOMINANCE: Final = ((5, 5), (13, 13), (17, 15), (21, 17))
 _SMOOTHING: Final = (1.0, 0.7)
-_LEAST_RISE: Final = 0.8  # octaves of amplitude above the local level
+_LEAST_RISES: Final = (
+    0.05,
+    0.8,
+)  # octaves of amplitude above the local level; of the ranks above 0
 _RISE_STEPS: Final = 16
 
 _CHUNK: Final = 1292  # frames, a minute
@@ -47,8 +50,8 @@ class Peaks(NamedTuple):
     """Peaks in order of time, then pitch.
 
     Each (n,) int64. `times`: milliseconds. `cents`: above 110 Hz. `rises`: above the local level,
-    sixteenths of an octave of amplitude, to 255. `ranks`: 0 to 2, how wide a neighbourhood has none
-    higher.
+    sixteenths of an octave of amplitude, to 255. `ranks`: 0 to 3, how wide a neighbourhood has none
+    higher; the many of rank 0 are what may be left of music under other sound.
     """
 
     times: NDArray[np.int64]
@@ -174,13 +177,14 @@ def _peaks(rows: NDArray[np.float32]) -> _Raw:
     smooth = np.asarray(cv2.GaussianBlur(rows, (0, 0), sigmaX=beside_s, sigmaY=past_s), np.float32)
     rise = smooth - cv2.blur(smooth, _LEVEL[::-1], borderType=cv2.BORDER_REFLECT)
     highest = [cv2.dilate(rise, np.ones(size, np.uint8)) for size in _DOMINANCE]
-    is_peak = (rise >= highest[0]) & (rise > _LEAST_RISE)
+    is_peak = (rise >= highest[0]) & (rise > _LEAST_RISES[0])
     is_peak[[0, -1]] = is_peak[:, [0, -1]] = False
     frame, band = np.nonzero(is_peak)
     value = rise[frame, band]
     ranks = np.zeros(frame.size, np.int64)
+    stands_out = value > _LEAST_RISES[1]
     for wider in highest[1:]:
-        ranks += value >= wider[frame, band]
+        ranks += stands_out & (value >= wider[frame, band])
     past = _vertex(smooth[frame - 1, band], smooth[frame, band], smooth[frame + 1, band])
     beside = _vertex(smooth[frame, band - 1], smooth[frame, band], smooth[frame, band + 1])
     return _Raw(frame, past, band + beside, value, ranks)

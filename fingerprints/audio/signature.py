@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 _HEADER: Final = struct.Struct("<BIIHH")
 _COLUMNS: Final = ("<u2", "<u2", "u1", "u1")
 

@@ -13,13 +13,13 @@ from fingerprints.calibration import calibration
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fingerprints.audio import chains
     from fingerprints.audio.segment import Segment
     from fingerprints.contract import Fingerprint
 
 BITS: Final = "chromaprint"
 PEAKS: Final = "peaks"
 _TRIED_S: Final = 10.0
+_HELD_S: Final = 60.0
 UNITS: Final = {BITS: "bit error rate", PEAKS: "share of peaks"}
 
 
@@ -50,24 +50,24 @@ def judged(query: Fingerprint, reference: Fingerprint) -> list[Judged]:
 
 
 def _segments(query: Fingerprint, reference: Fingerprint) -> Iterator[tuple[str, Segment]]:
-    copy, asking = _copy(tuple(part.signature for part in query.parts))
-    work, answering = _work(tuple(part.signature for part in reference.parts))
-    for segment in bits.segments(copy, work):
+    copy, sky = _copy(tuple(part.signature for part in query.parts))
+    sound, work = _work(tuple(part.signature for part in reference.parts))
+    for segment in bits.segments(copy, sound):
         yield BITS, segment
-    if copy.peaks.size and work.peaks.size:
-        # A long copy has more places at which strangers may seem alike.
-        less = log(max(1.0, query.extent / _TRIED_S))
-        for segment in alignment.segments(copy.peaks, asking, answering, work.peaks):
-            yield PEAKS, segment._replace(evidence=segment.evidence - less)
+    # Long ones have more places at which strangers may seem alike.
+    less = log(max(1.0, query.extent / _TRIED_S)) + log(max(1.0, reference.extent / _HELD_S))
+    for segment in alignment.segments(sky, work):
+        yield PEAKS, segment._replace(evidence=segment.evidence - less)
 
 
 @lru_cache(maxsize=4)
-def _copy(signatures: tuple[bytes, ...]) -> tuple[Sound, tuple[alignment.Asked, ...]]:
+def _copy(signatures: tuple[bytes, ...]) -> tuple[Sound, alignment.Sky]:
     sound = joined(unpacked(one) for one in signatures)
-    return sound, alignment.asked(sound.peaks)
+    return sound, alignment.sky(sound.peaks)
 
 
 @lru_cache(maxsize=64)
-def _work(signatures: tuple[bytes, ...]) -> tuple[Sound, list[tuple[chains.Chains, ...]]]:
+def _work(signatures: tuple[bytes, ...]) -> tuple[Sound, alignment.Work]:
     parts = [unpacked(one) for one in signatures]
-    return joined(parts), [alignment.held(part.peaks) for part in parts]
+    sound = joined(parts)
+    return sound, alignment.work(sound.peaks, [part.peaks for part in parts])

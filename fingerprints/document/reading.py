@@ -6,11 +6,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from fingerprints.archive import kind
-from fingerprints.document import bundle, epub, fictionbook, office, pdf, pictures
-from fingerprints.document.media_types import FB2, FB2_TYPES, PAGE_TYPES, PDF
+from fingerprints.document import bundle, epub, fictionbook, mobipocket, office, pdf, pictures
+from fingerprints.document.media_types import FB2_TYPES, PAGE_TYPES, PDF
 from fingerprints.document.parts import Costs, Parts, costs
 from fingerprints.errors import Undecodable, Unsupported
-from fingerprints.media_type import EPUB, UNKNOWN
+from fingerprints.media_type import EPUB, FB2, MOBI, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,6 +44,8 @@ def _texts(source: BinaryIO, allowed: Costs, media_type: str | None) -> Iterable
         return pdf.texts(source, limits)
     if found == FB2:
         return [allowed.text(fictionbook.texts(source, limits.markup_depth))]
+    if found == MOBI:
+        return [allowed.text([mobipocket.text(source, limits)])]
     parts = Parts(source, allowed)
     if found == EPUB:
         return epub.texts(parts)
@@ -60,6 +62,8 @@ def _pages(source: BinaryIO, allowed: Costs, media_type: str | None = None) -> I
     if found == FB2:
         files = fictionbook.pictures(source, limits.markup_depth)
         return pictures.illustrations(files, limits)
+    if found == MOBI:
+        raise Unsupported(found)
     parts = Parts(source, allowed)
     if found == EPUB:
         return pictures.illustrations((one.open() for one in epub.pictures(parts)), limits)
@@ -75,6 +79,8 @@ def _form(source: BinaryIO, media_type: str | None) -> str:
     head = source.read(_HEAD_BYTES)
     if b"%PDF-" in head[:_PDF_WITHIN]:
         return PDF
+    if mobipocket.is_book(head):
+        return MOBI
     found = kind(source)
     if found in PAGE_TYPES:
         return found

@@ -1,8 +1,9 @@
 """What two pages show of being one picture, by several witnesses, each in its own measure.
 
 `view`: bits by which hashes of areas are nearer than strangers' are. `laid`: how well the pictures
-agree where local features lay one over the other. `plain view` is a view with little in it, which
-is like others more often.
+agree where local features lay one over the other. `dense`: how many blocks agree there, or where a
+search of all places lays it. `plain view` is a view with little in it, which is like others more
+often.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from fingerprints.contract import Region
-from fingerprints.image import hashes
+from fingerprints.image import dense, hashes
 from fingerprints.image.alignment import Similarity, lies
 from fingerprints.image.overlay import overlay
 from fingerprints.image.views import ViewKind
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from fingerprints.image.alignment import Lie
+    from fingerprints.image.dense import Agreement
     from fingerprints.image.overlay import Canvas, Overlay
     from fingerprints.image.signature import View
 
-WITNESSES: Final = ("view", "plain view", "laid")
+WITNESSES: Final = ("view", "plain view", "laid", "dense")
 
 STRANGERS: Final = hashes.BITS // 2
 """Bits by which two unrelated hashes differ on average."""
@@ -48,6 +50,9 @@ _FULL_SHARE: Final = 0.15  # of the smaller picture
 _FULL_SPREAD: Final = 0.1  # of the square of the longer side
 _LEAST_SHARE: Final = 0.08
 _LEAST_INLIERS: Final = 3
+_SURE_LAID: Final = 16.0
+_FULL_AGREEMENT: Final = 0.3  # of blocks: as much as shows between the letters of a heavy mark
+_WORTH_REFINING: Final = 2  # of the ways to lay it that features propose
 
 
 class Found(NamedTuple):
@@ -60,13 +65,22 @@ class Found(NamedTuple):
     theirs: Region
 
 
-def found(ours: Sequence[View], theirs: Sequence[View]) -> list[Found]:
-    """Return the best that each witness has to say of two pages; none for what says nothing."""
+def found(ours: Sequence[View], theirs: Sequence[View], *, search: bool = False) -> list[Found]:
+    """Return the best that each witness has to say of two pages; none for what says nothing.
+
+    `search`: look at all places where one may lie on the other, which takes some milliseconds.
+    """
     views, near = _by_views(ours, theirs)
     best = _best(views)
     if max((one.raw for one in best), default=0.0) >= _SURE:
         return best
-    return _best([*best, *_laid(ours, theirs, near)])
+    best = _best([*best, *_laid(ours, theirs, near)])
+    if (
+        not search
+        or max((one.raw for one in best if one.witness == "laid"), default=0) > _SURE_LAID
+    ):
+        return best
+    return _best([*best, *_searched(ours, theirs)])
 
 
 def _best(all_found: Iterable[Found]) -> list[Found]:
@@ -138,6 +152,19 @@ def _laid(ours: Sequence[View], theirs: Sequence[View], near: list[_Near]) -> It
                     yield one._replace(ours=sides[0], theirs=sides[1])
 
 
+def _searched(ours: Sequence[View], theirs: Sequence[View]) -> Iterator[Found]:
+    """Lay the whole of one over the whole of the other wherever it may lie."""
+    if ours[0].detail is None or theirs[0].detail is None:
+        return
+    canvases = ours[0].detail.canvas, theirs[0].detail.canvas
+    swapped = canvases[0].averages.tobytes() > canvases[1].averages.tobytes()
+    first, second = canvases[::-1] if swapped else canvases
+    for place in dense.places(first, second):
+        for laid, agreed in _exact(first, second, place):
+            one = _blocks(laid, agreed)
+            yield one._replace(ours=one.theirs, theirs=one.ours) if swapped else one
+
+
 def _lies_both_ways(ours: Canvas, theirs: Canvas, known: list[Similarity]) -> Iterator[Found]:
     """Lay in one order whichever is the copy, so that both orders agree."""
     if ours.averages.tobytes() <= theirs.averages.tobytes():
@@ -148,14 +175,42 @@ def _lies_both_ways(ours: Canvas, theirs: Canvas, known: list[Similarity]) -> It
 
 
 def _agreements(ours: Canvas, theirs: Canvas, known: list[Similarity]) -> Iterator[Found]:
-    for lie in lies(ours.features, theirs.features, known):
+    for place, lie in enumerate(lies(ours.features, theirs.features, known)):
         if lie.inliers < _LEAST_INLIERS and not known:
             continue
         laid = overlay(ours, theirs, lie.similarity)
         if laid is None or laid.share < _LEAST_SHARE:
             continue
+        exact, agreed = laid, dense.agreement(laid)
+        if place < _WORTH_REFINING:
+            exact, agreed = max(
+                [(exact, agreed), *_exact(ours, theirs, lie.similarity)],
+                key=lambda one: one[1].sureness,
+            )
         raw, distance = _agreement(laid, lie)
-        yield Found("laid", raw, distance, laid.ours, laid.theirs)
+        yield Found("laid", raw * _trust(agreed), distance, laid.ours, laid.theirs)
+        yield _blocks(exact, agreed)
+
+
+def _trust(agreed: Agreement) -> float:
+    """Features and masses agree on all pages of one layout, what is on the pages does not.
+
+    Nor is it evidence when a window, a bar or a logo is all that there is on a plain ground.
+    """
+    return min(1.0, agreed.share / _FULL_AGREEMENT) * agreed.told
+
+
+def _blocks(laid: Overlay, agreed: Agreement) -> Found:
+    """Boards and bricks are alike block by block, but rarely are the masses."""
+    raw = agreed.sureness * (1 - _MASSES + _MASSES * _masses(laid))
+    return Found("dense", raw, _signs(laid)[1], laid.ours, laid.theirs)
+
+
+def _exact(ours: Canvas, theirs: Canvas, lie: Similarity) -> Iterator[tuple[Overlay, Agreement]]:
+    exact = dense.refined(ours, theirs, lie)
+    laid = overlay(ours, theirs, exact) if exact else None
+    if laid is not None and laid.share >= _LEAST_SHARE:
+        yield laid, dense.agreement(laid)
 
 
 def _agreement(laid: Overlay, lie: Lie) -> tuple[float, int]:
@@ -164,20 +219,31 @@ def _agreement(laid: Overlay, lie: Lie) -> tuple[float, int]:
     It takes both features and signs of frequencies that agree. A watermark that two strangers share
     brings as many of them as one likes; the masses of what is under it do not agree.
     """
+    signs, distance = _signs(laid)
+    beyond = max(0.0, signs - _CHANCE) * max(0, min(lie.inliers, _MOST_INLIERS) - _CHANCE)
+    weight = min(1.0, laid.share / _FULL_SHARE) * min(1.0, lie.spread / _FULL_SPREAD)
+    weight *= 1 - _MASSES + _MASSES * _masses(laid)
+    return float(np.sqrt(beyond) * weight), distance
+
+
+def _masses(laid: Overlay) -> float:
+    """Correlate the lowest frequencies, each as if all were as strong; 0 for opposites."""
+    first, second = hashes.coefficients(laid.first), hashes.coefficients(laid.second)
+    places = np.arange(1, len(first) + 1)
+    radius = np.hypot(places[:, None], places[None])
+    low = radius < _LOW
+    return max(0.0, _correlation((first * radius)[low], (second * radius)[low]))
+
+
+def _signs(laid: Overlay) -> tuple[float, int]:
+    """Say how sure it is that the signs of frequencies agree, and how many of 256 differ."""
     first, second = hashes.coefficients(laid.first), hashes.coefficients(laid.second)
     places = np.arange(1, len(first) + 1)
     most = max(_LEAST_FREQUENCIES, laid.cells * _PER_CELL)
     shown = (places <= most)[:, None] & (places <= most)[None]
     differing = (first > np.median(first)) != (second > np.median(second))
     bits, wrong = int(shown.sum()), int((differing & shown).sum())
-    signs = _deviation(bits, wrong)
-    radius = np.hypot(places[:, None], places[None])
-    low = radius < _LOW
-    masses = max(0.0, _correlation((first * radius)[low], (second * radius)[low]))
-    beyond = max(0.0, signs - _CHANCE) * max(0, min(lie.inliers, _MOST_INLIERS) - _CHANCE)
-    weight = min(1.0, laid.share / _FULL_SHARE) * min(1.0, lie.spread / _FULL_SPREAD)
-    weight *= 1 - _MASSES + _MASSES * masses
-    return float(np.sqrt(beyond) * weight), round(hashes.BITS * wrong / bits)
+    return _deviation(bits, wrong), round(hashes.BITS * wrong / bits)
 
 
 def _deviation(bits: int, wrong: int) -> float:

@@ -23,6 +23,8 @@ VARIANTS: Final = 8
 
 _FREQUENCIES: Final = 16
 _SLOT_BITS: Final = 16
+WEAKEST: Final = 4
+"""Bits of a row that a copy's row is likeliest to differ in, and that are told."""
 
 
 def _cosines() -> NDArray[np.float32]:
@@ -34,6 +36,14 @@ def _cosines() -> NDArray[np.float32]:
 
 _DCT: Final = _cosines()
 _ALTERNATING: Final = np.where(np.arange(1, _FREQUENCIES + 1) % 2, -1, 1).astype(np.float32)
+_STRAIGHT: Final = np.ones_like(_ALTERNATING)
+_FLIPS: Final = np.stack(
+    [
+        np.outer(down, across)
+        for down in (_STRAIGHT, _ALTERNATING)
+        for across in (_STRAIGHT, _ALTERNATING)
+    ]
+)
 
 
 def grid(luminance: NDArray[np.uint8], size: tuple[int, int] | None = None) -> NDArray[np.float32]:
@@ -84,15 +94,10 @@ def signs(frequencies: NDArray[np.float32]) -> NDArray[np.uint8]:
 def variants(averages: NDArray[np.float32]) -> NDArray[np.uint8]:
     """(8, 32) uint8: the hashes of the picture flipped and turned in every way, itself first."""
     upright = coefficients(averages)
-    found = np.empty((VARIANTS, BITS // 8), np.uint8)
-    for way in range(VARIANTS):
-        turned = upright.T if way & 4 else upright
-        if way & 1:
-            turned = turned * _ALTERNATING
-        if way & 2:
-            turned = turned * _ALTERNATING[:, None]
-        found[way] = signs(turned)
-    return found
+    both = np.stack([upright, upright.T])[:, None]
+    turned = (both * _FLIPS).reshape(VARIANTS, BITS)
+    middle = np.partition(turned, (BITS // 2 - 1, BITS // 2), axis=1)[:, BITS // 2 - 1 :][:, :2]
+    return np.packbits(turned > middle.mean(axis=1, keepdims=True), axis=1)
 
 
 def quality(averages: NDArray[np.float32]) -> int:
@@ -122,8 +127,15 @@ def slots(hashed: NDArray[np.uint8]) -> NDArray[np.int64]:
     return hashed.view(">u2").astype(np.int64)
 
 
-def neighbours(rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(16, 17) each row with every row that differs from it in one bit, itself first."""
-    flips = np.concatenate([[0], 1 << np.arange(_SLOT_BITS)]).astype(np.int64)
-    near: NDArray[np.int64] = rows[:, None] ^ flips
-    return near
+def weakest(averages: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """(16, 4) of each row of a grid's hash the bits nearest to the median: n as in 1 << n."""
+    frequencies = coefficients(averages)
+    away = np.abs(frequencies - np.median(frequencies))
+    nearest = np.argsort(away, axis=1, kind="stable")[:, :WEAKEST]
+    return (_SLOT_BITS - 1 - nearest).astype(np.uint8)
+
+
+def neighbours(rows: NDArray[np.int64], weakest: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """(16, 5) each row, and it with each of its weakest bits flipped, itself first."""
+    flipped = rows[:, None] ^ (np.int64(1) << weakest.astype(np.int64))
+    return np.concatenate([rows[:, None], flipped], axis=1)

@@ -32,12 +32,22 @@ QUOTAS: Final = (60, 56, 52, 48, 44, 40, 36, 32)
 """Features a scale. The fine ones are what a cropped copy shows, the coarse ones find its work."""
 
 UNIT: Final = 60000
-TERM_BITS: Final = 20
+TERM_BITS: Final = 24
 
-_CODE_BITS: Final = 16  # of a term; the rest is the direction
+_CODE_BITS: Final = 20  # of a term; the rest is the direction
 _SECTORS: Final = 16
-_NEAR_BORDER: Final = 5  # 256ths of a turn, of the 16 of a sector
-_TURNED: Final = 60  # features also asked for as if the picture had been turned by 90°, 180°, 270°
+_DIRECTION_NOISE: Final = 4.0  # 256ths of a turn by which a copy's directions differ
+WEAKEST: Final = 3
+"""Bits of a code that are asked for flipped, one or two at a time."""
+
+_TURNED: Final = 20  # features also asked for as if the picture had been turned by 90°, 180°, 270°
+_LOGISTIC: Final = 1.702  # by which a logistic curve is the normal distribution's, to 0.01
+_NATS: Final = 16.0  # steps of what is kept of logarithms of chances
+_LESS_SALIENT: Final = 1.0  # nats by which the least salient of a scale is less often found again
+_EDGE_SHARE: Final = (
+    0.7  # of a patch's contrast along its axes: with more, a straight edge or corner
+)
+_EDGY: Final = 10.0  # nats by which a patch of nothing else is like others
 
 _PATCH: Final = 16
 _RADIUS: Final = 18.0
@@ -53,6 +63,7 @@ _FINE_BLUR: Final = (7, 7), 1.2
 _COARSER_BLUR: Final = (9, 9), 1.6  # of the fine one: both together 2.0
 _APART: Final = np.ones((5, 5), np.uint8)
 _FAINTEST: Final = 0.35  # of 255: below, a blob is what a camera or codec left
+_LEAST_CONTRAST: Final = np.nextafter(np.float32(_FAINTEST), np.float32(1))
 _ANGLES: Final = 256
 
 
@@ -61,8 +72,10 @@ class Features:
     """(n,) arrays, a feature each, by scale, the most salient of each scale first.
 
     `x`, `y`: share of the longer side, × 60000. `scale`: index in `SCALES`. `angle`: 256ths of a
-    turn. `mirrored`: its code is the mirror image's. `code`: 48 bits. `weakest`: which of the first
-    16 bits of its code is the least sure.
+    turn. `mirrored`: its code is the mirror image's. `code`: 48 bits. `weakest`: (n, 3) which bits
+    of its term are the least sure, and `doubt`: how much less likely each is flipped than not, in
+    16ths of a nat. `worth`: logarithm of the chance that a copy has the same term, in 16ths of
+    a nat below 0; straight edges, which all pictures have, count as less likely.
     """
 
     x: NDArray[np.uint16]
@@ -72,6 +85,8 @@ class Features:
     mirrored: NDArray[np.uint8]
     code: NDArray[np.uint64]
     weakest: NDArray[np.uint8]
+    doubt: NDArray[np.uint8]
+    worth: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.code)
@@ -96,27 +111,62 @@ _NONE: Final = Features(
     angle=np.empty(0, np.uint8),
     mirrored=np.empty(0, np.uint8),
     code=np.empty(0, np.uint64),
-    weakest=np.empty(0, np.uint8),
+    weakest=np.empty((0, WEAKEST), np.uint8),
+    doubt=np.empty((0, WEAKEST), np.uint8),
+    worth=np.empty(0, np.uint8),
 )
+
+
+class Patches(NamedTuple):
+    """(n,) what is found, not yet coded: places in shares of the longer side, angles in radians.
+
+    `frequencies`: (n, 63), of mirrored ones as if they were not.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    scale: NDArray[np.int64]
+    angle: NDArray[np.float32]
+    mirrored: NDArray[np.bool_]
+    frequencies: NDArray[np.float32]
 
 
 def features(luminance: NDArray[np.uint8]) -> Features:
     """Find at most 368 features, spread over the picture and over scales."""
+    found = patches(luminance)
+    return _described(found) if found else _NONE
+
+
+def patches(luminance: NDArray[np.uint8]) -> Patches | None:
+    """Find what `features` describes; None where there is nothing."""
     levels = _pyramid(_sized(luminance))
     blobs = _spread(_blobs(levels), levels)
     if not blobs.scale.size:
-        return _NONE
+        return None
     atlas, tops = _atlas(levels)
     across = blobs.x.astype(np.float32) + _MARGIN
     along = (blobs.y + tops[blobs.scale]).astype(np.float32)
     angle = _angles(atlas, across, along)
     frequencies = _upright(atlas, across, along, angle) @ _WAVES
+    mirrored = frequencies[:, _FIRST_ODD] < 0
+    frequencies = np.where(mirrored[:, None] & ODD, -frequencies, frequencies)
     longer = max(levels[0].shape)
     widths = np.array([level.shape[1] for level in levels])
-    pixel = UNIT / longer * levels[0].shape[1] / widths[blobs.scale]
-    return _described(
-        (blobs.x + 0.5) * pixel, (blobs.y + 0.5) * pixel, blobs.scale, angle, frequencies
+    pixel = levels[0].shape[1] / longer / widths[blobs.scale]
+    return Patches(
+        (blobs.x + 0.5) * pixel,
+        (blobs.y + 0.5) * pixel,
+        blobs.scale,
+        angle,
+        mirrored,
+        frequencies,
     )
+
+
+def contrasts(frequencies: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, 1) what frequencies are divided by; faint patches say less."""
+    total: NDArray[np.float32] = np.sqrt((frequencies**2).sum(axis=1, keepdims=True)) + _FAINT
+    return total
 
 
 def _sized(luminance: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -157,9 +207,10 @@ def _extrema(level: NDArray[np.uint8], scale: int) -> _Blobs:
     contrast = cv2.absdiff(fine, cv2.GaussianBlur(fine, *_COARSER_BLUR))
     inner = slice(_EDGE, -_EDGE)
     here = contrast[inner, inner]
-    highest = cv2.dilate(contrast, _APART)[inner, inner]
+    # Nothing faint is equal to what has no faint places: one comparison instead of two.
+    highest = np.maximum(cv2.dilate(contrast, _APART)[inner, inner], _LEAST_CONTRAST)
     # `flatnonzero` because `nonzero` of two dimensions takes ten times as long.
-    place = np.flatnonzero((here == highest) & (here > _FAINTEST))
+    place = np.flatnonzero(here == highest)
     y, x = np.divmod(place, here.shape[1])
     strength = here.ravel()[place].astype(np.float32)
     return _Blobs(np.full(len(place), scale), x + _EDGE, y + _EDGE, strength)
@@ -266,8 +317,14 @@ def _waves() -> NDArray[np.float32]:
 
 
 _WAVES: Final = _waves()
-_ODD: Final = (np.arange(1, _FREQUENCIES**2) // _FREQUENCIES) % 2 == 1
+ODD: Final = (np.arange(1, _FREQUENCIES**2) // _FREQUENCIES) % 2 == 1
+"""(63,) which frequencies a mirrored patch has negated."""
+
 _FIRST_ODD: Final = _FREQUENCIES - 1  # vertical 1, horizontal 0
+_AXES: Final = np.flatnonzero(
+    (np.arange(1, _FREQUENCIES**2) < _FREQUENCIES)
+    | (np.arange(1, _FREQUENCIES**2) % _FREQUENCIES == 0)
+)
 
 
 def _learned() -> NDArray[np.float32]:
@@ -283,51 +340,100 @@ _FAINT: Final = 8.0  # added to a patch's contrast: faint ones say less
 _BIT: Final = 1 << np.arange(_MIDDLE.size, dtype=np.uint64)
 
 
-def _described(
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    scale: NDArray[np.int64],
-    angle: NDArray[np.float32],
-    frequencies: NDArray[np.float32],
-) -> Features:
-    mirrored = frequencies[:, _FIRST_ODD] < 0
-    frequencies = np.where(mirrored[:, None] & _ODD, -frequencies, frequencies)
-    contrast = np.sqrt((frequencies**2).sum(axis=1, keepdims=True)) + _FAINT
+def _described(found: Patches) -> Features:
+    scale, frequencies = found.scale, found.frequencies
+    contrast = contrasts(frequencies)
     projected = (frequencies / contrast) @ _PROJECTIONS - _MIDDLE
-    sureness = np.abs(projected[:, :_CODE_BITS]) / _NOISE[:_CODE_BITS]
+    odds = np.abs(projected[:, :_CODE_BITS]) * (_LOGISTIC / _NOISE[:_CODE_BITS])
+    weakest = np.argpartition(odds, WEAKEST, axis=1)[:, :WEAKEST]
     return Features(
-        x=np.minimum(np.rint(x), np.iinfo(np.uint16).max).astype(np.uint16),
-        y=np.minimum(np.rint(y), np.iinfo(np.uint16).max).astype(np.uint16),
+        x=np.minimum(np.rint(found.x * UNIT), np.iinfo(np.uint16).max).astype(np.uint16),
+        y=np.minimum(np.rint(found.y * UNIT), np.iinfo(np.uint16).max).astype(np.uint16),
         scale=scale.astype(np.uint8),
-        angle=(np.rint(angle * (_ANGLES / (2 * np.pi))) % _ANGLES).astype(np.uint8),
-        mirrored=mirrored.astype(np.uint8),
+        angle=(np.rint(found.angle * (_ANGLES / (2 * np.pi))) % _ANGLES).astype(np.uint8),
+        mirrored=found.mirrored.astype(np.uint8),
         code=((projected > 0) * _BIT).sum(axis=1, dtype=np.uint64),
-        weakest=sureness.argmin(axis=1).astype(np.uint8),
+        weakest=weakest.astype(np.uint8),
+        doubt=_in_steps(np.take_along_axis(odds, weakest, axis=1)),
+        worth=_in_steps(_unlikelihood(odds, frequencies, contrast[:, 0], scale)),
     )
 
 
-def terms(found: Features) -> NDArray[np.int64]:
-    """(n,) the best bits of each code and the sector of its direction, in [0, 2**20)."""
-    return _codes(found) | _sectors(_directions(found))
+def _unlikelihood(
+    odds: NDArray[np.float32],
+    frequencies: NDArray[np.float32],
+    contrast: NDArray[np.float32],
+    scale: NDArray[np.int64],
+) -> NDArray[np.float32]:
+    """(n,) nats: by the doubts of all bits, by what is found again less often, and by edges."""
+    doubts = np.log1p(np.exp(-odds)).sum(axis=1)
+    along_axes = (frequencies[:, _AXES] ** 2).sum(axis=1) / contrast**2
+    edgy = np.maximum(0, along_axes - _EDGE_SHARE) * _EDGY
+    found: NDArray[np.float32] = (
+        doubts + edgy + _rank(scale) / np.array(QUOTAS)[scale] * _LESS_SALIENT
+    )
+    return found
 
 
-def asked_terms(found: Features) -> NDArray[np.int64]:
-    """(m,) the terms, those with the weakest bit flipped, and both in the next sector if near it.
+def _in_steps(nats: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.asarray(np.minimum(np.rint(nats * _NATS), 255), np.uint8)
 
-    A few are also asked for in the sectors a quarter turn away: a turned picture's.
+
+def terms(found: Features, count: int) -> NDArray[np.int64]:
+    """(n,) distinct: the best bits of the codes and the sectors of the directions, the surest ones.
+
+    At most `count`, in [0, 2**24): those that a copy's are likeliest to be.
     """
-    code, direction = _codes(found), _directions(found)
-    flipped = code ^ (np.int64(1) << found.weakest.astype(np.int64))
-    here = _sectors(direction)
-    asked = [both | here for both in (code, flipped)]
-    for step in (-_NEAR_BORDER, _NEAR_BORDER):
-        moved = (direction + step) % _ANGLES
-        near = _sectors(moved) != here
-        asked += [(both | _sectors(moved))[near] for both in (code, flipped)]
-    few = salient(found, _TURNED)
-    for quarters in (64, 128, 192):
-        asked.append(code[few] | _sectors((direction[few] + quarters) % _ANGLES))
-    return np.unique(np.concatenate(asked))
+    direction = _directions(found)
+    stays = _crossing(direction)[0]
+    best = np.argsort(found.worth / _NATS - stays, kind="stable")[:count]
+    return np.unique((_codes(found) | _sectors(direction))[best])
+
+
+def asked_terms(found: Features, count: int) -> NDArray[np.int64]:
+    """(m,) distinct: what the terms of a picture are likeliest to be that this may be a copy of.
+
+    Query-directed probing (Lv et al. 2007) over all features at once: codes with none, one or two
+    of their weakest bits flipped, in their direction's sector or the next, the likeliest `count`;
+    and some of a turned picture's, whose directions are a quarter or half a turn away.
+    """
+    codes, flips = _flipped(found)
+    direction = _directions(found)
+    asked, unlikely = [], []
+    for step, crossing in zip((0, 1, -1), _crossing(direction), strict=True):
+        sector = _sectors((direction + step * (_ANGLES // _SECTORS)) % _ANGLES)
+        asked.append(codes | sector[:, None])
+        unlikely.append((found.worth / _NATS - crossing)[:, None] + flips)
+    order = np.argsort(np.concatenate(unlikely, axis=None), kind="stable")[:count]
+    few = np.argsort(found.worth, kind="stable")[:_TURNED]
+    turned = [
+        codes[few, 0] | _sectors((direction[few] + quarters) % _ANGLES)
+        for quarters in (64, 128, 192)
+    ]
+    return np.unique(np.concatenate([np.concatenate(asked, axis=None)[order], *turned]))
+
+
+def _flipped(found: Features) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """(n, 7) the codes with none, one and two bits flipped, and the nats that this is unlikely."""
+    masks = np.int64(1) << found.weakest.astype(np.int64)
+    doubt = found.doubt / _NATS
+    first, second = np.triu_indices(WEAKEST, 1)
+    none = np.zeros((len(found), 1))
+    flips = np.concatenate([none, doubt, doubt[:, first] + doubt[:, second]], axis=1)
+    masks = np.concatenate(
+        [none.astype(np.int64), masks, masks[:, first] | masks[:, second]], axis=1
+    )
+    return _codes(found)[:, None] ^ masks, flips
+
+
+def _crossing(direction: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(3, n) logarithms of the chances of a copy's being in the same sector, the next, the last."""
+    wide = _ANGLES // _SECTORS
+    inside = direction % wide + 0.5
+    away = np.stack([wide - inside, inside]) * (_LOGISTIC / _DIRECTION_NOISE)
+    next_or_last = 1 / (1 + np.exp(away))
+    stays = 1 - next_or_last.sum(axis=0, keepdims=True)
+    return np.asarray(np.log(np.concatenate([stays, next_or_last])), np.float64)
 
 
 def _codes(found: Features) -> NDArray[np.int64]:
@@ -342,10 +448,3 @@ def _directions(found: Features) -> NDArray[np.int64]:
 
 def _sectors(direction: NDArray[np.int64]) -> NDArray[np.int64]:
     return (direction * _SECTORS // _ANGLES) << _CODE_BITS
-
-
-def salient(found: Features, count: int) -> NDArray[np.bool_]:
-    """(n,) which are the most salient of their scale, so many in all that all scales have a say."""
-    rank = _rank(found.scale.astype(np.int64))
-    kept: NDArray[np.bool_] = rank < np.ceil(np.array(QUOTAS) * (count / sum(QUOTAS)))[found.scale]
-    return kept

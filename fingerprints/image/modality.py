@@ -35,8 +35,9 @@ _LOCAL_KIND: Final = 2 << 40
 _SLOT_PLACES: Final = np.arange(16, dtype=np.int64)[:, None] << 32
 
 _SHARED_SLOTS: Final = 2
-_SHARED_FEATURES: Final = 3
-_REGISTERED: Final = 300  # features: a picture is asked for by all, found by the most salient
+_TURNED_SLOTS: Final = 8  # of the lowest frequencies, which are the surest
+_REGISTERED: Final = 130  # terms of features, the surest
+_ASKED: Final = 270
 _MATCH: Final = 0.5
 
 
@@ -44,7 +45,7 @@ class ImageModality:
     """Recognises pictures through re-encoding, flips, turns, crops, borders, pages, watermarks."""
 
     name: ClassVar[str] = verdict.NAME
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     span_unit: ClassVar[str] = "pages"
     media_types: ClassVar[frozenset[str]] = frozenset(FORMATS.values()) | document.PAGE_TYPES
 
@@ -77,10 +78,11 @@ class ImageModality:
         lookups: list[Lookup] = []
         for part in fingerprint.parts:
             view = signature.unpacked(part.signature)
-            lookups.append(Lookup(_asked_slots(view), _SHARED_SLOTS))
+            if view.kind is not ViewKind.LADDER:
+                lookups.append(Lookup(_asked_slots(view), _SHARED_SLOTS))
             if view.detail is not None and len(view.detail.canvas.features):
                 terms = _asked_features(view.detail)
-                lookups.append(Lookup(terms, min(_SHARED_FEATURES, terms.size)))
+                lookups.append(Lookup(terms))
         return Probe(self.name, tuple(lookups))
 
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
@@ -141,21 +143,20 @@ def _terms(view: View) -> NDArray[np.int64]:
     if view.detail is None:
         return terms
     found = view.detail.canvas.features
-    own = local.terms(found)[local.salient(found, _REGISTERED)]
-    return np.union1d(terms, own | _LOCAL_KIND)
+    return np.union1d(terms, local.terms(found, _REGISTERED) | _LOCAL_KIND)
 
 
 def _asked_slots(view: View) -> NDArray[np.int64]:
-    """Upright with every row that differs in a bit; flipped and turned only what is the same."""
-    near = _slot_terms(hashes.neighbours(hashes.slots(view.hashed[0])))
+    """Upright with a bit that may differ in a row; flipped and turned only what is the same."""
+    near = _slot_terms(hashes.neighbours(hashes.slots(view.hashed[0]), view.weakest))
     turned = np.stack([hashes.slots(one) for one in view.hashed[1:]], axis=1)
-    return np.union1d(near, _slot_terms(turned))
+    return np.union1d(near, _slot_terms(turned[:_TURNED_SLOTS]))
 
 
 def _slot_terms(rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.unique(rows | _SLOT_PLACES | _SLOT_KIND)
+    return np.unique(rows | _SLOT_PLACES[: len(rows)] | _SLOT_KIND)
 
 
 def _asked_features(detail: Detail) -> NDArray[np.int64]:
-    asked: NDArray[np.int64] = local.asked_terms(detail.canvas.features) | _LOCAL_KIND
+    asked: NDArray[np.int64] = local.asked_terms(detail.canvas.features, _ASKED) | _LOCAL_KIND
     return asked

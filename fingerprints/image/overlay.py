@@ -39,12 +39,13 @@ class Canvas:
 class Overlay(NamedTuple):
     """What of two pictures lies together, made alike in size: (64, 64) each, plain outside.
 
-    `share`: how much of the smaller picture that is. `cells`: how many of a picture's own cells
-    the poorer side has in each direction.
+    `inside`: (64, 64), where both are. `share`: how much of the smaller picture that is. `cells`:
+    how many of a picture's own cells the poorer side has in each direction.
     """
 
     first: NDArray[np.float32]
     second: NDArray[np.float32]
+    inside: NDArray[np.bool_]
     share: float
     cells: float
     ours: Region
@@ -70,6 +71,7 @@ def overlay(ours: Canvas, theirs: Canvas, lie: Similarity) -> Overlay | None:
     return Overlay(
         first,
         second,
+        inside,
         share=float(inside.mean()) * (right - left) * (bottom - top) / smaller,
         cells=SIDE * min(_narrow(mine), _narrow(other)),
         ours=mine,

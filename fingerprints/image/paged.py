@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from fingerprints.contract import Fingerprint
     from fingerprints.image.signature import View
 
-_FEW: Final = 16  # pairs: all are compared
+FEW: Final = 32
+"""Pairs: all are compared, and by all means."""
+
 _MOST: Final = 150  # pairs of pages that only their terms, or hashes far apart, bring together
 _ALIKE: Final = 60  # bits of 256: compared in any case, and fast
 _PERHAPS: Final = 100
 _BEST: Final = 3  # for each page, of those that are alike
-_LEAST_SHARED: Final = 3
-_A_TERM: Final = 4  # bits that a shared term is worth when pairs are put in order
+_LEAST_SHARED: Final = 2
+_A_TERM: Final = 8  # bits that a shared term is worth when pairs are put in order
 
 
 class Page(NamedTuple):
@@ -46,7 +48,7 @@ def pages(fingerprint: Fingerprint) -> list[Page]:
 
 def worth_comparing(ours: Sequence[Page], theirs: Sequence[Page]) -> list[tuple[int, int]]:
     """Return pairs of indices: those with hashes near to each other or with terms in common."""
-    if len(ours) * len(theirs) <= _FEW:
+    if len(ours) * len(theirs) <= FEW:
         return [(i, j) for i in range(len(ours)) for j in range(len(theirs))]
     away = _nearest(ours, theirs)
     shared = _shared(ours, theirs)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from fingerprints.contract import Region
-from fingerprints.image import hashes, overlay
+from fingerprints.image import hashes, local, overlay
 from fingerprints.image.local import Features
 from fingerprints.image.overlay import Canvas
 from fingerprints.image.plain import PlainHashes
@@ -23,14 +24,17 @@ _VIEW: Final = struct.Struct("<BB4H")
 _DETAIL: Final = struct.Struct(f"<{'8s' * 4}IIH")
 _SHARE: Final = 65535
 _HASH_BYTES: Final = hashes.VARIANTS * hashes.BITS // 8
+_WEAKEST: Final = 16, hashes.WEAKEST
 _FIELDS: Final = (
-    ("x", "<u2"),
-    ("y", "<u2"),
-    ("scale", "u1"),
-    ("angle", "u1"),
-    ("mirrored", "u1"),
-    ("code", "<u8"),
-    ("weakest", "u1"),
+    ("x", "<u2", ()),
+    ("y", "<u2", ()),
+    ("scale", "u1", ()),
+    ("angle", "u1", ()),
+    ("mirrored", "u1", ()),
+    ("code", "<u8", ()),
+    ("weakest", "u1", (local.WEAKEST,)),
+    ("doubt", "u1", (local.WEAKEST,)),
+    ("worth", "u1", ()),
 )
 
 
@@ -49,12 +53,17 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One hashed area of a picture; `hashed`: (8, 32) uint8, all its flips and turns."""
+    """One hashed area of a picture.
+
+    `hashed`: (8, 32) uint8, all its flips and turns. `weakest`: (16, 4), of each row the bits that
+    a copy's is likeliest to differ in.
+    """
 
     kind: ViewKind
     region: Region
     quality: int
     hashed: NDArray[np.uint8]
+    weakest: NDArray[np.uint8]
     detail: Detail | None = None
 
 
@@ -67,7 +76,8 @@ def canvas(averages: NDArray[np.uint8], width: int, height: int, features: Featu
 def packed(view: View) -> bytes:
     """Write a view."""
     region = [round(side * _SHARE) for side in view.region]
-    head = _VIEW.pack(view.kind, view.quality, *region) + view.hashed.tobytes()
+    head = _VIEW.pack(view.kind, view.quality, *region)
+    head += view.hashed.tobytes() + view.weakest.tobytes()
     if view.detail is None:
         return head
     detail, features = view.detail, view.detail.canvas.features
@@ -76,7 +86,7 @@ def packed(view: View) -> bytes:
             head,
             _DETAIL.pack(*detail.plain, detail.width, detail.height, len(features)),
             detail.canvas.averages.tobytes(),
-            *(getattr(features, name).astype(kind).tobytes() for name, kind in _FIELDS),
+            *(getattr(features, name).astype(kind).tobytes() for name, kind, _ in _FIELDS),
         ]
     )
 
@@ -87,9 +97,11 @@ def unpacked(signature: bytes) -> View:
     kind, quality, *sides = _VIEW.unpack_from(signature)
     region = Region(*(side / _SHARE for side in sides))
     hashed = np.frombuffer(signature, np.uint8, _HASH_BYTES, _VIEW.size)
-    end = _VIEW.size + _HASH_BYTES
+    end = _VIEW.size + _HASH_BYTES + prod(_WEAKEST)
+    weakest = np.frombuffer(signature, np.uint8, prod(_WEAKEST), end - prod(_WEAKEST))
     detail = _unpacked_detail(signature, end) if len(signature) > end else None
-    return View(ViewKind(kind), region, quality, hashed.reshape(hashes.VARIANTS, -1), detail)
+    variants = hashed.reshape(hashes.VARIANTS, -1)
+    return View(ViewKind(kind), region, quality, variants, weakest.reshape(_WEAKEST), detail)
 
 
 def _unpacked_detail(signature: bytes, start: int) -> Detail:
@@ -98,11 +110,11 @@ def _unpacked_detail(signature: bytes, start: int) -> Detail:
     averages = np.frombuffer(signature, np.uint8, overlay.SIDE**2, start)
     start += averages.nbytes
     fields = {}
-    for name, kind in _FIELDS:
+    for name, kind, more in _FIELDS:
         # A copy, because reading unaligned numbers is slow.
-        values = np.frombuffer(signature, kind, count, start).copy()
+        values = np.frombuffer(signature, kind, count * prod(more), start).copy()
         start += values.nbytes
-        fields[name] = values
+        fields[name] = values.reshape(count, *more)
     averages = averages.reshape(overlay.SIDE, -1)
     return Detail(
         PlainHashes(*plainly), width, height, canvas(averages, width, height, Features(**fields))

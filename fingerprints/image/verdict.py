@@ -11,7 +11,7 @@ from fingerprints.image import paged
 from fingerprints.image.evidence import WITNESSES, Found, found
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from fingerprints.contract import Fingerprint
     from fingerprints.image.paged import Page
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 NAME: Final = "image"
 PAGES: Final = "pages"
 _DECADES: Final = 12.0  # of a score of 1: see `fingerprints.calibration`
-_WORTH_ADDING: Final = 0.25  # score of a page: below, strangers' pages are as good
+_MATCH: Final = 0.5
+_SAME: Final = 0.4  # score of two pages of one book: what matches both is their template
+_MOST_COUNTED: Final = 6  # pages; these are more than sure
 
 
 class Match(NamedTuple):
@@ -39,43 +41,51 @@ class Verdict(NamedTuple):
 
 
 def verdict(query: Fingerprint, reference: Fingerprint) -> Verdict:
-    """Compare all pages with all pages, and weigh those that match in order together."""
+    """Compare all pages with all pages, and weigh those that match in order together.
+
+    Only pages that match by themselves count: a weak likeness of all pages is what the documents
+    of one tool have in common, and adds up to nothing.
+    """
     ours, theirs = paged.pages(query), paged.pages(reference)
     matches = [one for one in _matches(ours, theirs) if one.score > 0]
     if len(ours) * len(theirs) == 1:
         return Verdict(matches[0].score if matches else 0.0, tuple(matches))
-    chain = _in_order([one for one in matches if one.score >= _WORTH_ADDING])
+    chain = _in_order([one for one in matches if one.score >= _MATCH])
     if not chain:
         return Verdict(0.0, ())
-    return Verdict(calibration(NAME).score(PAGES, _together(chain, len(ours), len(theirs))), chain)
+    return Verdict(min(1.0, _together(chain, ours, theirs) / _DECADES), chain)
 
 
 def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
     """Return the raw statistics of each witness for one pair; 0.0 where one has nothing to say."""
     ours, theirs = paged.pages(query), paged.pages(reference)
     said = dict.fromkeys((*WITNESSES, PAGES), 0.0)
-    pairs = paged.worth_comparing(ours, theirs)
-    for i, j in pairs:
-        for one in found(ours[i].views, theirs[j].views):
+    few = len(ours) * len(theirs) <= paged.FEW
+    for i, j in paged.worth_comparing(ours, theirs):
+        for one in found(ours[i].views, theirs[j].views, search=few):
             said[one.witness] = max(said[one.witness], one.raw)
     if len(ours) * len(theirs) > 1:
         chain = verdict(query, reference).matches
-        said[PAGES] = _together(chain, len(ours), len(theirs)) if chain else 0.0
+        said[PAGES] = _together(chain, ours, theirs) if chain else 0.0
     return said
 
 
 def _matches(ours: Sequence[Page], theirs: Sequence[Page]) -> list[Match]:
-    scores = calibration(NAME)
     matches = []
+    few = len(ours) * len(theirs) <= paged.FEW
     for i, j in paged.worth_comparing(ours, theirs):
-        rated = [
-            (scores.score(one.witness, one.raw), one)
-            for one in found(ours[i].views, theirs[j].views)
-        ]
-        if rated:
-            score, best = max(rated, key=lambda one: one[0])
+        score, best = _rated(ours[i], theirs[j], search=few)
+        if best is not None:
             matches.append(Match(ours[i].position, theirs[j].position, score, best))
     return matches
+
+
+def _rated(ours: Page, theirs: Page, *, search: bool = False) -> tuple[float, Found | None]:
+    """Return the score of the witness that is the surest, and what it found."""
+    scores = calibration(NAME)
+    shown = found(ours.views, theirs.views, search=search)
+    rated = [(scores.score(one.witness, one.raw), one) for one in shown]
+    return max(rated, key=lambda one: one[0], default=(0.0, None))
 
 
 def _in_order(matches: list[Match]) -> tuple[Match, ...]:
@@ -97,8 +107,21 @@ def _in_order(matches: list[Match]) -> tuple[Match, ...]:
     return tuple(reversed(chain))
 
 
-def _together(chain: Sequence[Match], ours: int, theirs: int) -> float:
+def _together(chain: Sequence[Match], ours: Sequence[Page], theirs: Sequence[Page]) -> float:
     """Decades of chance: the pages' own, less those of having had so many pages to choose from."""
-    chance = np.log10(ours * theirs) / 2
-    gained = (max(0.0, one.score * _DECADES - chance) for one in chain)
+    chance = np.log10(len(ours) * len(theirs)) / 2
+    counted = _distinct(chain, {page.position: page for page in theirs})
+    gained = (max(0.0, one.score * _DECADES - chance) for one in counted)
     return max(0.0, float(sum(gained) - chance))
+
+
+def _distinct(chain: Sequence[Match], pages: Mapping[float, Page]) -> list[Match]:
+    """Take the surest first; pages of the work that are like one that is taken are no more."""
+    taken: list[Match] = []
+    for one in sorted(chain, key=lambda match: -match.score):
+        page = pages[one.theirs]
+        if all(_rated(page, pages[other.theirs])[0] < _SAME for other in taken):
+            taken.append(one)
+        if len(taken) == _MOST_COUNTED:
+            break
+    return taken

@@ -95,7 +95,7 @@ def _view(picture: Picture, kind: ViewKind, region: Region) -> View:
             averages.astype(np.uint8, copy=False), width, height, local.features(luminance)
         )
         detail = Detail(plain.plain_hashes(luminance), width, height, canvas)
-    return View(kind, region, quality, hashes.variants(samples), detail)
+    return View(kind, region, quality, hashes.variants(samples), hashes.weakest(samples), detail)
 
 
 def _at_most(luminance: NDArray[np.uint8], samples: NDArray[np.float32]) -> int:

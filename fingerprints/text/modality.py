@@ -12,9 +12,8 @@ from fingerprints.errors import NothingToPrint
 from fingerprints.text.boilerplate import boilerplate, without_boilerplate
 from fingerprints.text.normalise import Normalised, joined, normalised_blocks
 from fingerprints.text.reading import read_text
-from fingerprints.text.seeds import keyed
-from fingerprints.text.signature import Stretch, packed, unpacked, whole
-from fingerprints.text.verdict import COPY_GAP, WORK_GAP, judged
+from fingerprints.text.signature import Stretch, packed, unpacked
+from fingerprints.text.verdict import judged
 from fingerprints.text.winnow import DENSE, SPARSE, distinct, grams, terms
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class TextModality:
     """Recognises a text by the passages it shares with another."""
 
     name: ClassVar[str] = "text"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     span_unit: ClassVar[str] = "code points"
     media_types: ClassVar[frozenset[str]] = document.TEXT_TYPES | {
         "text/plain",
@@ -82,8 +81,7 @@ class TextModality:
 
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
         """Align the copy with the work; see `verdict` for what counts as a copy."""
-        copied, worked = whole(query.parts, COPY_GAP), whole(reference.parts, WORK_GAP)
-        verdict = judged(keyed(copied.characters), keyed(worked.characters))
+        verdict, copied, worked = judged(query, reference)
         share = verdict.equal / max(1, copied.characters.size)
         spans = tuple(_aligned(one, copied, worked) for one in verdict.passages)
         return Comparison(verdict.score, 1 - share, "share of text", spans)

@@ -56,6 +56,8 @@ _BLOCKS: Final = _names(
 )
 _SILENT: Final = _names("script style template head iframe")
 _ASIDE: Final = _names("nav noscript select button rt rp")
+_MENU: Final = _SILENT | {"a", "option"}
+"""What is no story where it stands aside."""
 _STORY: Final = 200
 """Hidden text of this many characters is kept after all, at the end."""
 _MOST_OPTIONS: Final = 2000
@@ -235,7 +237,7 @@ class _Reader:
         is_block = removed and tag in _BLOCKS
         if is_block and self._shown.blocks:
             return False
-        text = _SPACE.sub(" ", node.text())
+        text = _SPACE.sub(" ", "".join(_said(node, _MENU if tag in _ASIDE else _SILENT)))
         self.hidden_blocks += len(text) if is_block else 0
         self._hidden.append(text)
         return True
@@ -341,6 +343,19 @@ class _Pictures:
             data = self._resources.get(source) or embedded(source[:_LONGEST_PICTURE])
             self._known[source] = pictured_character(data) if data else ""
         return self._known.get(source, "")
+
+
+def _said(top: LexborNode, silent: frozenset[str]) -> Iterator[str]:
+    """Texts under an element, without what is under the silent ones; without recursion."""
+    levels = [_each_child(top)]
+    while levels:
+        node = next(levels[-1], None)
+        if node is None:
+            levels.pop()
+        elif node.is_text_node:
+            yield node.text_content or ""
+        elif node.is_element_node and node.tag not in silent:
+            levels.append(_each_child(node))
 
 
 def _each_child(node: LexborNode) -> Iterator[LexborNode]:

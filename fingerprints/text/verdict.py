@@ -11,6 +11,7 @@ import numpy as np
 from fingerprints.calibration import calibration
 from fingerprints.text.align import align
 from fingerprints.text.boilerplate import boilerplate
+from fingerprints.text.labels import are_labels
 from fingerprints.text.seeds import keyed
 from fingerprints.text.signature import whole
 from fingerprints.text.winnow import DENSE_FROM
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from fingerprints.contract import Fingerprint
     from fingerprints.text.align import Chain, Passage
+    from fingerprints.text.normalise import Normalised
     from fingerprints.text.seeds import Keyed
 
 VERBATIM: Final = 60
@@ -40,12 +42,18 @@ letters, or 16 Han."""
 SCRAP_IDENTITY: Final = 0.9
 POOLED: Final = 120
 """Scraps in another order are a copy from this many characters on, where they fill most of it."""
+TINY: Final = 200
+"""Fewer aligned characters than this …"""
+TINY_SHARE: Final = 0.01
+"""… that are a smaller share than this of either text are what manuals, catalogues and standards
+have in common with others, unless they are a run word for word."""
 DISPERSAL: Final = 10
 """… and where the stretch of the work that they come from is at most so many times as long."""
 _NEAR: Final = 64
 _VICINITY: Final = 4000
 _FEWEST: Final = 2
 _VARIED: Final = 0.9
+_DOUBTED: Final = 2
 _LINE: Final = 0.5
 _BELOW: Final = 0.49
 COPY_GAP: Final = 1
@@ -62,16 +70,18 @@ class Verdict:
     equal: int
 
 
-def judged(copy: Keyed, work: Keyed) -> Verdict:
-    """Align both and weigh what is found."""
-    found = _found(copy, work)
+def judged(query: Fingerprint, reference: Fingerprint) -> tuple[Verdict, Normalised, Normalised]:
+    """Align both and weigh what is found; the two texts that passages are of come with it."""
+    found = _found(query, reference)
     chains, chosen = found.chains, found.chosen()
     score = calibration("text").best(found.evidence())
     if not chosen or score < _LINE:
-        return Verdict(min(score, _BELOW), (), sum(chain.equal for chain in chains))
+        equal = sum(chain.equal for chain in chains)
+        return Verdict(min(score, _BELOW), (), equal), found.copy, found.work
     copied = [chains[number] for number in sorted(chosen)]
     passages = sorted((one for chain in copied for one in chain.passages), key=_place)
-    return Verdict(score, tuple(passages), sum(chain.equal for chain in copied))
+    equal = sum(chain.equal for chain in copied)
+    return Verdict(score, tuple(passages), equal), found.copy, found.work
 
 
 def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
@@ -80,36 +90,45 @@ def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
     "verbatim": the longest run word for word. "aligned": equal characters of the best chain, less
     the others. "scattered": short passages in any order that together fill a stretch of the copy.
     """
-    texts = (whole(query.parts, COPY_GAP), whole(reference.parts, WORK_GAP))
-    copy, work = (keyed(text.characters) for text in texts)
-    return _found(copy, work).evidence()
+    return _found(query, reference).evidence()
 
 
-def _found(copy: Keyed, work: Keyed) -> _Found:
-    chains = align(copy, work)
+def _found(query: Fingerprint, reference: Fingerprint) -> _Found:
+    copy, work = whole(query.parts, COPY_GAP), whole(reference.parts, WORK_GAP)
+    keys = keyed(copy.characters)
+    chains = align(keys, keyed(work.characters))
     common = boilerplate(copy.characters) if chains else np.zeros(0, np.bool_)
-    sizes = [_size(chain, copy, common) for chain in chains]
+    sizes = [_size(chain, keys, work, common) for chain in chains]
     weights = [_weight(*row, copy) for row in zip(chains, sizes, strict=True)]
-    return _Found(copy, work, chains, sizes, weights)
+    verbatim = [
+        min(size, _verbatim(chain, common)) for chain, size in zip(chains, sizes, strict=True)
+    ]
+    return _Found(copy, work, (query.extent, reference.extent), chains, sizes, weights, verbatim)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The chains of an alignment: `sizes` in characters that are evidence, `weights` in Han."""
+    """The chains of an alignment: `sizes` in characters that are evidence, `weights` in Han.
 
-    copy: Keyed
-    work: Keyed
+    `verbatim`: the longest run of each in characters that are evidence. `extents`: code points in
+    the whole copy and the whole work.
+    """
+
+    copy: Normalised
+    work: Normalised
+    extents: tuple[float, float]
     chains: Sequence[Chain]
     sizes: Sequence[int]
     weights: Sequence[int]
+    verbatim: Sequence[int]
 
     def evidence(self) -> dict[str, float]:
         """What each witness says."""
         said = {"verbatim": 0.0, "aligned": 0.0, "scattered": 0.0}
-        for chain, size, weight in zip(self.chains, self.sizes, self.weights, strict=True):
-            share = weight / max(1, size)
+        rows = zip(self.chains, self.sizes, self.weights, self.verbatim, strict=True)
+        for chain, size, weight, verbatim in rows:
             net = max(0, 2 * chain.equal - chain.columns) / chain.columns
-            said["verbatim"] = max(said["verbatim"], share * min(chain.verbatim, size))
+            said["verbatim"] = max(said["verbatim"], weight / max(1, size) * verbatim)
             said["aligned"] = max(said["aligned"], net * weight)
         if _is_same(self.chains, self.copy, self.work):
             said["verbatim"] = float(self.sizes[0])
@@ -119,8 +138,9 @@ class _Found:
 
     def chosen(self) -> set[int]:
         """Numbers of the chains that make a copy of it."""
-        rows = enumerate(zip(self.chains, self.sizes, self.weights, strict=True))
-        strong = {number for number, row in rows if _is_strong(*row)}
+        strong = {number for number in range(len(self.chains)) if self._is_strong(number)}
+        if self._are_tiny(strong):
+            strong = {number for number in strong if self.verbatim[number] >= VERBATIM}
         if not strong and _is_same(self.chains, self.copy, self.work) and self.sizes[0]:
             strong = {0}
         for total, pool in _pools(self.chains, self.weights):
@@ -128,19 +148,35 @@ class _Found:
                 strong.update(pool)
         return strong | _scraps_beside(self.chains, strong)
 
+    def _is_strong(self, number: int) -> bool:
+        if self.verbatim[number] >= VERBATIM:
+            return True
+        chain = self.chains[number]
+        is_long = self.sizes[number] >= ALIGNED and self.weights[number] >= ALIGNED_WEIGHT
+        return is_long and chain.equal >= IDENTITY * chain.columns
+
+    def _are_tiny(self, chosen: set[int]) -> bool:
+        """Whether chains are next to nothing of both texts."""
+        aligned = sum(self.chains[number].columns for number in chosen)
+        return aligned < min(TINY, TINY_SHARE * min(self.extents))
+
 
 def _place(passage: Passage) -> tuple[int, int]:
     return passage.copy
 
 
-def _size(chain: Chain, copy: Keyed, common: NDArray[np.bool_]) -> int:
+def _size(chain: Chain, copy: Keyed, work: Normalised, common: NDArray[np.bool_]) -> int:
     """Aligned characters, or fewer where they say little: «哈哈哈哈», rows of 0 and 1, licences."""
     columns = chain.columns
     if common.any():
         shared = sum(int(np.count_nonzero(common[start:end])) for start, end in _copies(chain))
         columns -= shared
+        if shared > columns:  # what lies between is likely to be common, too
+            columns //= _DOUBTED
         if columns <= 0:
             return 0
+    if columns >= SCRAP and are_labels(work, [one.work for one in chain.passages]):
+        columns //= _DOUBTED
     keys = np.concatenate([copy.keys[start : max(start, end - 7)] for start, end in _copies(chain)])
     if keys.size:
         # Prose repeats a phrase now and then.
@@ -152,6 +188,16 @@ def _size(chain: Chain, copy: Keyed, common: NDArray[np.bool_]) -> int:
     return int(columns * min(1.0, bits / ENOUGH_BITS))
 
 
+def _verbatim(chain: Chain, common: NDArray[np.bool_]) -> int:
+    """The longest run word for word of the chain, without what is common to many texts."""
+    if not common.any():
+        return chain.verbatim
+    return max(
+        min(one.verbatim, one.columns - int(np.count_nonzero(common[slice(*one.copy)])))
+        for one in chain.passages
+    )
+
+
 def _counts(values: NDArray[np.uint32]) -> NDArray[np.int64]:
     """How often each distinct value occurs."""
     ordered = np.sort(values)
@@ -159,7 +205,7 @@ def _counts(values: NDArray[np.uint32]) -> NDArray[np.int64]:
     return np.diff(np.concatenate(([-1], changes, [ordered.size - 1])))
 
 
-def _weight(chain: Chain, size: int, copy: Keyed) -> int:
+def _weight(chain: Chain, size: int, copy: Normalised) -> int:
     """Size of a chain in Han: two letters of a sparse script count as one character."""
     dense = sum(
         int(np.count_nonzero(copy.characters[start:end] >= DENSE_FROM))
@@ -173,14 +219,7 @@ def _copies(chain: Chain) -> list[tuple[int, int]]:
     return [one.copy for one in chain.passages]
 
 
-def _is_strong(chain: Chain, size: int, weight: int) -> bool:
-    if min(chain.verbatim, size) >= VERBATIM:
-        return True
-    is_long = size >= ALIGNED and weight >= ALIGNED_WEIGHT
-    return is_long and chain.equal >= IDENTITY * chain.columns
-
-
-def _is_same(chains: Sequence[Chain], copy: Keyed, work: Keyed) -> bool:
+def _is_same(chains: Sequence[Chain], copy: Normalised, work: Normalised) -> bool:
     """Whether both texts are one, too short for the other rules."""
     sizes = {copy.characters.size, work.characters.size}
     return bool(chains) and sizes == {chains[0].verbatim}

@@ -10,6 +10,7 @@ from fingerprints.video import borders, details, frames
 from fingerprints.video.borders import Borders
 from fingerprints.video.decode import RATE_HZ
 from fingerprints.video.signature import VIEWS, Footage
+from fingerprints.video.windows import Windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,19 +30,27 @@ _OVERLAY_SCENES: Final = 3  # a detail in so many scenes of a stretch lies over 
 
 def stretches(film: Frames) -> Iterator[Footage]:
     """Yield a minute after the other; a stretch may be empty of frames that vote."""
-    border, stills, start = Borders(), Stills(), 0.0
+    border, windows, stills, start = Borders(), Windows(), Stills(), 0.0
     kept: list[_Kept] = []
     for frame in film:
         if frame.time >= start + STRETCH_S:
-            yield _stretch(kept, border.inner(), start, start + STRETCH_S)
+            yield _stretch(kept, _inner(border, windows), start, start + STRETCH_S)
+            windows = Windows()
             kept, start = [], start + STRETCH_S * int((frame.time - start) / STRETCH_S)
         averages = frames.grid(frame.luminance)
         if frames.votes(averages):
             if len(kept) % RATE_HZ == 0:
                 border.see(frame.luminance)
+                windows.see(frame.luminance)
             kept.append(_Kept(frame, averages, stills.number(averages)))
     if film.duration > start:
-        yield _stretch(kept, border.inner(), start, film.duration)
+        yield _stretch(kept, _inner(border, windows), start, film.duration)
+
+
+def _inner(border: Borders, windows: Windows) -> list[Region]:
+    """Return the parts of the picture that may be the film: all but its borders, its windows."""
+    bare = border.inner()
+    return [*windows.found(), *([bare] if bare is not None else [])]
 
 
 class Stills:
@@ -66,12 +75,13 @@ class _Kept(NamedTuple):
     still: int
 
 
-def _stretch(kept: list[_Kept], inner: Region | None, start: float, end: float) -> Footage:
+def _stretch(kept: list[_Kept], inner: list[Region], start: float, end: float) -> Footage:
     words = np.empty((len(kept), VIEWS, frames.WORDS), np.uint64)
     for place, (frame, averages, _) in enumerate(kept):
         words[place] = frames.hashed(averages)
-        if inner is not None:
-            words[place, 1] = frames.hashed(frames.grid(borders.pixels(frame.luminance, inner)))
+        for view, region in enumerate(inner, start=1):
+            part = borders.pixels(frame.luminance, region)
+            words[place, view] = frames.hashed(frames.grid(part))
     times = np.array([one.frame.time for one in kept])
     stills = np.array([one.still for one in kept], np.int64)
     chosen = _anchors(times, stills)

@@ -10,7 +10,7 @@ from fingerprints.container import FILM_TYPES
 from fingerprints.contract import Comparison, Fingerprint, Lookup, Part, Probe
 from fingerprints.errors import NothingToPrint
 from fingerprints.image.hashes import BITS
-from fingerprints.video import details, footage, frames, signature, verdict
+from fingerprints.video import details, footage, frames, pairs, signature, verdict
 from fingerprints.video.decode import Frames
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class VideoModality:
     """Recognises films, and seconds out of them, by their pictures; not by their sound."""
 
     name: ClassVar[str] = "video"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     span_unit: ClassVar[str] = "seconds"
     media_types: ClassVar[frozenset[str]] = FILM_TYPES | frozenset(
         {
@@ -113,13 +113,14 @@ def _spaced(times: NDArray[np.float64]) -> NDArray[np.int64]:
 
 def _asked(whole: Footage) -> int:
     """Estimate the terms of a probe that asks for every moment."""
-    a_frame = 2 * signature.VIEWS * frames.TERMS * (frames.TERM_BITS + 1)
+    a_frame = 2 * len(pairs.views(whole)) * frames.TERMS * (frames.TERM_BITS + 1)
     return len(_spaced(whole.times)) * a_frame + len(whole.details) * details.NEAR
 
 
 def _windows(whole: Footage, stride: int) -> Iterator[NDArray[np.int64]]:
     shown = _spaced(whole.times)[::stride]
-    words = np.concatenate([whole.hashes[shown], whole.hashes[shown] ^ frames.MIRROR], axis=1)
+    views = [view[shown] for view in pairs.views(whole)]
+    words = np.stack([*views, *(view ^ frames.MIRROR for view in views)], axis=1)
     near = frames.near_terms(words.reshape(-1, frames.WORDS)).reshape(len(shown), -1)
     near |= _FRAME_KIND
     asked = np.flatnonzero(whole.anchor % stride == 0)

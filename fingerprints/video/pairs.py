@@ -62,9 +62,10 @@ def weight(distance: NDArray[np.generic]) -> NDArray[np.float64]:
 
 
 def views(one: Footage) -> list[NDArray[np.uint64]]:
-    """Return the hashes of each view; one list where the film has no border."""
-    whole, inner = one.hashes[:, 0], one.hashes[:, 1]
-    return [whole] if np.array_equal(whole, inner) else [whole, inner]
+    """Return the hashes of each view; one list where the film has neither border nor window."""
+    whole = one.hashes[:, 0]
+    inner = (one.hashes[:, view] for view in range(1, one.hashes.shape[1]))
+    return [whole, *(words for words in inner if not np.array_equal(words, whole))]
 
 
 def sampled(one: Footage) -> NDArray[np.int64]:

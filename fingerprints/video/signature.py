@@ -1,7 +1,7 @@
 """A minute of film in bytes: what `verify` and `probe` need of it, and nothing else.
 
-Head (start, end, frames, anchors, details), then column after column: times, hashes and numbers of
-the frames, times and counts of the anchors (frames with details), the details of all of them.
+Head (start, end, frames, anchors, details, views), then column after column: times, hashes and
+numbers of the frames, times and counts of the anchors (frames with details), all their details.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-VIEWS: Final = 2
-"""Hashes a frame: of the whole, and of what is inside the film's borders."""
+VIEWS: Final = 4
+"""Hashes a frame: of the whole, and of what is inside borders and windows; else the whole's."""
 
-_HEAD: Final = struct.Struct("<ddIII")
+_HEAD: Final = struct.Struct("<ddIIIB")
 _STEP_S: Final = 0.01
 _FIELDS: Final = (
     ("x", "u1", 1),
@@ -42,7 +42,7 @@ class Footage:
     """What is known of a film, or of some stretches of it, in order.
 
     `stretches`: (p, 2) start and end of each, seconds. `times`: (n,) of the frames that vote, and
-    `hashes`: (n, 2, 4) words of their views; `stills`: (n,) the same number as long as the film
+    `hashes`: (n, 4, 4) words of their views; `stills`: (n,) the same number as long as the film
     stands still. `anchors`: (m,) times of the frames with details;
     `anchor`: (k,) of which of them each detail is.
     """
@@ -60,25 +60,34 @@ def packed(one: Footage) -> bytes:
     """Write one stretch."""
     start, end = one.stretches[0].tolist()
     counts = np.bincount(one.anchor, minlength=len(one.anchors))
+    views = _views(one)
     columns = [
         np.round((one.times - start) / _STEP_S).astype("<u2"),
-        one.hashes.astype("<u8"),
+        one.hashes[:, :views].astype("<u8"),
         one.stills.astype("<u4"),
         np.round((one.anchors - start) / _STEP_S).astype("<u2"),
         counts.astype("u1"),
         *(getattr(one.details, name).astype(kind) for name, kind, _ in _FIELDS),
     ]
-    head = _HEAD.pack(start, end, len(one.times), len(one.anchors), len(one.details))
+    head = _HEAD.pack(start, end, len(one.times), len(one.anchors), len(one.details), views)
     return head + b"".join(column.tobytes() for column in columns)
+
+
+def _views(one: Footage) -> int:
+    """Return how many views hold more than the whole once more: those after them are not kept."""
+    others = (one.hashes != one.hashes[:, :1]).any(axis=(0, 2))
+    return int(np.flatnonzero(others).max(initial=0)) + 1
 
 
 @lru_cache(maxsize=512)  # one query meets many references
 def unpacked(signature: bytes) -> Footage:
     """Read what `packed` wrote."""
-    start, end, shown, anchors, found = _HEAD.unpack_from(signature)
+    start, end, shown, anchors, found, views = _HEAD.unpack_from(signature)
     reader = _Reader(signature, _HEAD.size)
     times = start + reader.column("<u2", shown) * _STEP_S
-    hashes = reader.column("<u8", shown * VIEWS * frames.WORDS).astype(np.uint64)
+    kept = reader.column("<u8", shown * views * frames.WORDS).astype(np.uint64)
+    kept = kept.reshape(-1, views, frames.WORDS)
+    hashes = np.concatenate([kept, *[kept[:, :1]] * (VIEWS - views)], axis=1)
     stills = reader.column("<u4", shown).astype(np.int64)
     anchor_times = start + reader.column("<u2", anchors) * _STEP_S
     anchor = np.repeat(np.arange(anchors), reader.column("u1", anchors))
@@ -89,7 +98,7 @@ def unpacked(signature: bytes) -> Footage:
     return Footage(
         np.array([[start, end]]),
         times,
-        hashes.reshape(-1, VIEWS, frames.WORDS),
+        hashes,
         stills,
         anchor_times,
         anchor,
@@ -108,6 +117,22 @@ def joined(several: Sequence[Footage]) -> Footage:
         np.concatenate([one.anchors for one in several]),
         np.concatenate([one.anchor + n for one, n in zip(several, before, strict=False)]),
         details.joined([one.details for one in several]),
+    )
+
+
+def between(one: Footage, start: float, end: float) -> Footage:
+    """Return what is known of a film between two times, as a footage of one stretch."""
+    shown = (one.times >= start) & (one.times < end)
+    kept = np.flatnonzero((one.anchors >= start) & (one.anchors < end))
+    of_kept = np.isin(one.anchor, kept)
+    return Footage(
+        np.array([[start, end]]),
+        one.times[shown],
+        one.hashes[shown],
+        one.stills[shown],
+        one.anchors[kept],
+        np.searchsorted(kept, one.anchor[of_kept]),
+        one.details[of_kept],
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from fingerprints.calibration import calibration
-from fingerprints.contract import Aligned
+from fingerprints.contract import Aligned, Part
 from fingerprints.video import signature
 from fingerprints.video.matching import matched
 
@@ -28,6 +29,8 @@ _ENDS_S: Final = 150.0  # of a film: where opening and closing sequences are
 _LEAST_BESIDE_S: Final = 30.0
 _BESIDE: Final = 1.0  # of the shared stretch
 _SHARED_SCORE: Final = 0.45
+_PIECE_S: Final = 30.0
+_NO_TERMS: Final = np.empty(0, np.int64)
 
 
 class Found(NamedTuple):
@@ -51,6 +54,18 @@ def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
     """
     found = matched(footage(query), footage(reference))
     return {name: max((getattr(one, name) for one in found), default=0.0) for name in _WITNESSES}
+
+
+def pieces(fingerprint: Fingerprint) -> list[Fingerprint]:
+    """Cut a film in pieces of half a minute: to calibrate with, where films are few."""
+    whole = footage(fingerprint)
+    starts = np.arange(0.0, max(_PIECE_S, fingerprint.extent - _PIECE_S / 2), _PIECE_S).tolist()
+    cut = (signature.between(whole, start, start + _PIECE_S) for start in starts)
+    return [
+        replace(fingerprint, parts=(Part(one.stretches[0, 0], _NO_TERMS, signature.packed(one)),))
+        for one in cut
+        if len(one.times)
+    ]
 
 
 def judged(query: Fingerprint, reference: Fingerprint) -> list[Found]:

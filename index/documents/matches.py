@@ -13,9 +13,13 @@ class Span(Piece):
 
     `medium` is the SHA-256 of the work's file. Regions are (left, top, right, bottom) as shares
     of width and height. `copied` and `original` quote text from both sides, long ones in part.
+    `member`: in which file of an archive the copy is, "cd 2.zip/03.mp3"; "" for all of it.
+    `content`: what kind of content it is of, where a modality tells several apart: "code".
     """
 
     medium: str
+    member: str = ""
+    content: str = ""
     copy_span: tuple[float, float]
     work_span: tuple[float, float]
     copy_region: tuple[float, float, float, float] | None = None

@@ -22,6 +22,7 @@ SONG = music(11, 40)
 FILM = film("coffee.png", "china.jpg", "rocket.jpg")
 WORDS = shipped_content().texts[0].words[:9_000]
 GAME, GAME_FILES = made(21), resources(21)
+ALBUM = {f"{n}. song.flac": encoded(music(n, 20), "flac", "flac") for n in (31, 32)}
 
 
 def jpeg(name: str, quality: int = 90, *, mirrored: bool = False) -> bytes:
@@ -37,6 +38,7 @@ WORKS = {
     "song.flac": encoded(SONG, "flac", "flac"),
     "film.mp4": written(FILM),
     "game.apk": apk({"classes.dex": dex(GAME), **GAME_FILES}),
+    "album.zip": zipped(ALBUM),
 }
 COPIES = {
     "reader.zip": ("novel", "text", zipped({"第一卷.txt": WORDS[500:4_000].encode()})),
@@ -47,6 +49,7 @@ COPIES = {
     ),
     "picture.webp": ("photograph", "image", jpeg("flower.jpg", 30)),
     "clip.mp3": ("song", "audio", encoded(faster(cut(SONG, 9, 15), 1.1), "mp3", "libmp3lame")),
+    "track.mp3": ("album", "audio", encoded(cut(music(32, 20), 4, 14), "mp3", "libmp3lame")),
     "excerpt.bin": ("film", "video", written(each(FILM[60:260], letterboxed))),
     "free.apk": (
         "game",
@@ -54,6 +57,23 @@ COPIES = {
         apk({"classes.dex": dex(GAME, "a/b", 5), **GAME_FILES}, "net.pirate.free"),
     ),
 }
+MEMBERS = {
+    "music/1.mp3": ("song", "audio"),
+    "music/2.mp3": ("album", "audio"),
+    "deep.zip/film.mkv": ("film", "video"),
+    "deep.zip/free.apk": ("game", "app"),
+    "": ("photograph", "image"),
+}
+EVERYTHING = zipped(
+    {
+        "music/1.mp3": COPIES["clip.mp3"][2],
+        "music/2.mp3": COPIES["track.mp3"][2],
+        "cover.jpg": jpeg("flower.jpg", 40),
+        "deep.zip": zipped(
+            {"film.mkv": COPIES["excerpt.bin"][2], "free.apk": COPIES["free.apk"][2]}
+        ),
+    }
+)
 INNOCENT = {
     "other.txt": shipped_content().innocent_texts[0].words.encode(),
     "other.jpg": jpeg("astronaut.png"),
@@ -74,6 +94,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     program = Program(folder)
     write(folder / "works", WORKS)
     copies = {name: content for name, (_, _, content) in COPIES.items()}
+    copies["everything.zip"] = EVERYTHING
     write(folder / "found" / "deep", {**copies, **INNOCENT, **BROKEN})
     data = ("--data", str(folder / "data"), "--json")
     facts = ("--kind", "literature", "--holder", "Holder")
@@ -100,6 +121,18 @@ def test_each_copy_is_found_by_its_modality(answers: dict[str, dict[str, Any]], 
     assert (match["title"], match["modality"]) == (title, modality)
     assert match["score"] >= 0.5
     assert match["spans"]
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_each_member_of_an_archive_is_found_and_named(
+    answers: dict[str, dict[str, Any]], member: str
+) -> None:
+    title, modality = MEMBERS[member]
+    matches = {one["title"]: one for one in answers["everything.zip"]["matches"]}
+    assert set(matches) == {title for title, _ in MEMBERS.values()}
+    witnesses = [matches[title], *matches[title]["witnesses"]]
+    (witness,) = [one for one in witnesses if one["modality"] == modality]
+    assert member in {span.get("member", "") for span in witness["spans"]}
 
 
 @pytest.mark.parametrize("name", INNOCENT)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PIL import Image
 
 from benchmarks.accuracy.app import maven, tools
-from benchmarks.accuracy.app.originals import is_built, program, sdk
+from benchmarks.accuracy.app.originals import is_built, is_small, packer, program, sdk
 from benchmarks.accuracy.suite import Attack, Original
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def packed(original: Original, folder: Path, chance: Random) -> Path:
     hidden = b"".join(members.pop(name) for name in list(members) if _DEX.fullmatch(name))
     key = int.from_bytes(chance.randbytes(len(hidden)), "little")
     secret = (int.from_bytes(hidden, "little") ^ key).to_bytes(len(hidden), "little")
-    members |= {"classes.dex": sdk(_corpus(original)).read_bytes(), "assets/payload.bin": secret}
+    members |= {"classes.dex": packer(_corpus(original)).read_bytes(), "assets/payload.bin": secret}
     return _packed(members, original, folder, chance)
 
 
@@ -99,11 +99,16 @@ def everything(original: Original, folder: Path, chance: Random) -> Path:
 
 def _has_sdk(original: Original) -> bool:
     """Tell whether the advertising library can be made: `maven.fetch` brings it."""
-    return maven.file(_corpus(original), maven.UNKNOWN_LIBRARY).exists()
+    there = maven.file(_corpus(original), maven.UNKNOWN_LIBRARY).exists()
+    return there and _is_attacked(original)
+
+
+def _is_attacked(original: Original) -> bool:
+    return not is_small(original)
 
 
 def _has_code(original: Original) -> bool:
-    return original.name != "fallingblocks"
+    return original.name != "fallingblocks" and _is_attacked(original)
 
 
 def _has_resources(original: Original) -> bool:
@@ -115,10 +120,10 @@ def _has_both(original: Original) -> bool:
 
 
 ATTACKS: Final = (
-    Attack("re-signed", None, 0.99, resigned),
+    Attack("re-signed", None, 0.99, resigned, applies=_is_attacked),
     Attack("re-signed, renamed, advertising added", None, 0.99, repackaged, applies=_has_sdk),
-    Attack("icon swapped", None, 0.95, icon_swapped),
-    Attack("pictures recompressed", None, None, recompressed),
+    Attack("icon swapped", None, 0.95, icon_swapped, applies=_is_attacked),
+    Attack("pictures recompressed", None, None, recompressed, applies=_is_attacked),
     Attack("renamed by ProGuard", None, 0.95, renamed, applies=_has_code),
     Attack("optimised by ProGuard", None, None, optimised, applies=is_built),
     Attack("packed", None, 0.90, packed, applies=_has_resources),

@@ -57,6 +57,48 @@ LIBRARIES: Final = (
 """What many apps bring, each several of them."""
 UNKNOWN_LIBRARY: Final = "com.squareup.picasso:picasso:2.71828:aar"
 """An advertising library that no bank and no list knows: it gets another package first."""
+TUNED_ON_PIECES: Final = (
+    *TUNED_ON,
+    "commons-codec:commons-codec:1.15",
+    "org.apache.commons:commons-csv:1.9.0",
+    "org.apache.commons:commons-collections4:4.4",
+    "org.jdom:jdom2:2.0.6.1",
+    "org.freemarker:freemarker:2.3.31",
+    "net.sf.jopt-simple:jopt-simple:5.0.4",
+    "org.jgrapht:jgrapht-core:1.4.0",
+    "org.apache.velocity:velocity-engine-core:2.3",
+    "commons-net:commons-net:3.8.0",
+)
+REPORTED_ON_PIECES: Final = (
+    *REPORTED_ON,
+    "org.jfree:jfreechart:1.5.3",
+    "org.hsqldb:hsqldb:2.5.1",
+    "org.quartz-scheduler:quartz:2.3.2",
+    "commons-beanutils:commons-beanutils:1.9.4",
+    "com.thoughtworks.xstream:xstream:1.4.19",
+    "dom4j:dom4j:1.6.1",
+    "org.apache.commons:commons-exec:1.3",
+    "commons-validator:commons-validator:1.7",
+)
+"""Programs, of pieces of which small apps are made that bring the same libraries."""
+TUNED_ON_LIBRARIES: Final = (
+    "org.greenrobot:eventbus:3.2.0",
+    "com.j256.ormlite:ormlite-core:5.1",
+    "com.airbnb.android:lottie:3.4.0:aar",
+    "com.jakewharton.timber:timber:4.7.1:aar",
+    "com.nineoldandroids:library:2.4.0",
+)
+REPORTED_ON_LIBRARIES: Final = (
+    "com.google.zxing:core:3.4.1",
+    "org.eclipse.paho:org.eclipse.paho.client.mqttv3:1.2.5",
+    "com.jakewharton:disklrucache:2.0.2",
+    "org.osmdroid:osmdroid-android:6.1.11:aar",
+    "com.afollestad.material-dialogs:core:3.3.0:aar",
+    "com.github.bumptech.glide:gifdecoder:4.11.0:aar",
+)
+"""What those bring; none is in the bank, and each is moved into a package that no list knows."""
+PACKER: Final = "com.squareup:otto:1.3.8"
+"""Stands for what a packer puts in an app's code's place; it gets another package first."""
 KNOWN: Final = (
     *LIBRARIES,
     "androidx.appcompat:appcompat:1.3.0:aar",
@@ -79,7 +121,10 @@ def file(corpus: Path, artifact: str) -> Path:
 def fetch(corpus: Path) -> None:
     """Fetch what isn't there yet."""
     for artifact in dict.fromkeys(
-        (DX, *PROGUARD, *TUNED_ON, *REPORTED_ON, *LIBRARIES, UNKNOWN_LIBRARY, *KNOWN)
+        (
+            *(DX, *PROGUARD, *TUNED_ON_PIECES, *REPORTED_ON_PIECES, *LIBRARIES, *KNOWN),
+            *(*TUNED_ON_LIBRARIES, *REPORTED_ON_LIBRARIES, UNKNOWN_LIBRARY, PACKER),
+        )
     ):
         kept = file(corpus, artifact)
         if kept.exists():

@@ -3,7 +3,7 @@
 Few free apps are in package registries, so most are built: a Java program moved into a package of
 its own, compiled to Dalvik, with some of the libraries that many apps bring (renamed in every
 second app, as shrinkers do), one that no list knows, and pictures of its own. Built ones are kept
-in CORPUS/apps.
+in CORPUS/apps. Small ones of `combined` follow, to which nothing is done.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.accuracy.app import maven, tools
+from benchmarks.accuracy.app.combined import FOLDER, combined
 from benchmarks.accuracy.suite import Half, Original
 
 _FDROID: Final = "fdroidserver-2.4.5/fdroidserver-2.4.5/tests/"
@@ -40,14 +41,15 @@ _PICTURES_EACH: Final = 12
 
 
 def originals(half: Half, corpus: Path) -> list[Original]:
-    """Return real apps, then built ones; what can't be built for lack of media is left out."""
-    return real(half, corpus) + [
+    """Return real apps, built ones, small ones; what the media aren't there for is left out."""
+    built = [
         Original(name, path, name)
         for artifact in _PROGRAMS[half]
         if maven.file(corpus, artifact).exists()
         for name in (artifact.split(":")[1],)
         for path in (_built(artifact, corpus),)
     ]
+    return [*real(half, corpus), *built, *combined(half, corpus)]
 
 
 def real(half: Half, corpus: Path) -> list[Original]:
@@ -64,6 +66,11 @@ def is_built(original: Original) -> bool:
     return original.path.parent.name == "apps"
 
 
+def is_small(original: Original) -> bool:
+    """Tell whether it is one of the small apps, which are there as strangers only."""
+    return original.path.parent.name == FOLDER
+
+
 def program(original: Original) -> Path:
     """Return the own program of a built app as a .jar."""
     return original.path.with_suffix(".jar")
@@ -77,6 +84,18 @@ def sdk(corpus: Path) -> Path:
         with tempfile.TemporaryDirectory() as scratch:
             source = maven.file(corpus, maven.UNKNOWN_LIBRARY)
             jar = tools.relocated(corpus, source, "net.adwave.sdk", Path(scratch) / "sdk.jar")
+            shutil.move(tools.dexed(corpus, jar, Path(scratch) / "classes.dex"), kept)
+    return kept
+
+
+def packer(corpus: Path) -> Path:
+    """Return a packer's own code as a .dex: nothing of it is in any app."""
+    kept = corpus / "apps" / "packer.dex"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as scratch:
+            source = maven.file(corpus, maven.PACKER)
+            jar = tools.relocated(corpus, source, "com.shell.wrap", Path(scratch) / "packer.jar")
             shutil.move(tools.dexed(corpus, jar, Path(scratch) / "classes.dex"), kept)
     return kept
 

@@ -1,4 +1,4 @@
-"""Photographs, paintings and screenshots of Debian packages, in two halves by package."""
+"""Photographs, paintings, screenshots and figures of Debian packages, in two halves by package."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ _PACKAGES: Final = {
     ),
 }
 _SCREENSHOTS: Final = "games-thumbnails"
+_FIGURES: Final = "opencv-doc"
+_FIGURES_KEPT: Final = 3  # one in so many: what one tutorial shows is much alike
 _ENDINGS: Final = {".jpg", ".jpeg", ".png", ".webp"}
 _LEAST_BYTES: Final = 20_000
 _DRAWN_TEXT: Final = {"text", "page"}  # running text is the text modality's
@@ -38,19 +40,20 @@ _SAME: Final = {"menu-credits": "level-18", "menu-sounds": "menu-play"}
 
 
 def originals(half: Half, corpus: Path) -> list[Original]:
-    """Pictures to be copied, then small screenshots that are strangers only, like to each other."""
+    """Pictures to be copied, then what is strangers only: screenshots, and figures on white."""
     found: list[Original] = []
     for package in _PACKAGES[half]:
         found += _of_package(package, corpus)
     if half is Half.REPORT:
         found += _of_libraries()
     screenshots = _of_package(_SCREENSHOTS, corpus)
-    return _once(found) + _once(screenshots)[half is Half.REPORT :: 2]
+    figures = _of_package(_FIGURES, corpus)[::_FIGURES_KEPT] if half is Half.TUNE else []
+    return _once(found) + _once(screenshots)[half is Half.REPORT :: 2] + _once(figures)
 
 
 def is_picture(original: Original) -> bool:
-    """Tell whether copies are made of it: screenshots of games are only strangers."""
-    return not original.name.startswith(_SCREENSHOTS)
+    """Tell whether copies are made of it: the others are only strangers."""
+    return not original.name.startswith((_SCREENSHOTS, _FIGURES))
 
 
 def _of_package(package: str, corpus: Path) -> list[Original]:
@@ -73,6 +76,8 @@ def _family(package: str, path: Path) -> str:
     """A wallpaper in several sizes, colours or with a logo is one family."""
     if "contents" in path.parts:
         return path.parts[path.parts.index("contents") - 1]
+    if package == _FIGURES:
+        return package
     series = _SERIES.match(path.stem)
     stem = series[0].lower() if series else _SCHEMES.sub("", path.stem)
     stem = "stripes" if "stripes" in stem else stem

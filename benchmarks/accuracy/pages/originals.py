@@ -47,6 +47,7 @@ _LEAST_BYTES: Final = 30_000
 _PANEL_SIDE: Final = 640
 _VARIANT: Final = re.compile(r"[-_]?\d+x\d+$|-[ld]$|-(?:no-logo|light|dark)$", re.IGNORECASE)
 _SEE_THROUGH: Final = ("abstract", "icons")
+_SAME: Final = {"menu-credits": "level-18", "menu-sounds": "menu-play"}  # in another file
 _STYLE: Final = (
     "@page{size:A5;margin:15mm} body{font-family:'Noto Serif CJK SC';font-size:10pt;"
     "line-height:1.6} p{text-indent:2em} img{width:100%}"
@@ -152,7 +153,8 @@ def _motif(path: Path) -> str:
     """A wallpaper is there in many sizes and in light and dark."""
     if "contents" in path.parts:
         return path.parts[path.parts.index("contents") - 1]
-    return _VARIANT.sub("", path.stem)
+    motif = _VARIANT.sub("", path.stem)
+    return _SAME.get(motif, motif)
 
 
 def _chapters(half: Half) -> list[list[str]]:

@@ -1,51 +1,71 @@
 """Makes the bank of texts that prove nothing.
 
-    python -m benchmarks.accuracy.text.boilerplate FILE…
+    python -m benchmarks.accuracy.text.boilerplate [--corpus DIR] [--folder DIR]… [FILE…]
 
 It holds the notices of `notices.txt`, a text a paragraph; every file given, such as the licences of
-/usr/share/common-licenses; and of files named `copyright`, which packages of Debian have, what two
-of them share.
+/usr/share/common-licenses; and what texts of three unrelated families share: those of the tune
+half, the documentation of each installed package of Debian (its copyright, manual pages and texts;
+a family is a source package), and a family for each folder in the folders given.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 import fingerprints.text
+from benchmarks.accuracy.text.furniture import families
 from fingerprints.text.boilerplate import FILE, HALF
 from fingerprints.text.normalise import normalise
-from fingerprints.text.winnow import terms
+from fingerprints.text.winnow import distinct, grams, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
+FEWEST_FAMILIES: Final = 3
 
-def collected(common: Iterable[str], shared: Iterable[str] = ()) -> NDArray[np.uint32]:
-    """The bank of all texts in `common`, and of what two of the texts in `shared` have."""
-    found = {half for text in common for half in _halves(text)}
-    counts = Counter(half for text in shared for half in _halves(text))
-    found.update(half for half, count in counts.items() if count > 1)
+
+def collected(
+    notices: Iterable[str],
+    common: Iterable[str] = (),
+    related: Mapping[str, Iterable[str]] | None = None,
+) -> NDArray[np.uint32]:
+    """The bank of all texts in `notices` (whole) and `common`, and of what families share.
+
+    `related`: texts by family; what three have in common is nobody's.
+    """
+    found: set[int] = set()
+    for text in notices:
+        every = np.concatenate(grams(normalise(text).characters))
+        found.update(np.unique(distinct(every) >> HALF).tolist())
+    for text in common:
+        found.update(_halves(text))
+    counts: Counter[int] = Counter()
+    for texts in (related or {}).values():
+        counts.update({half for text in texts for half in _halves(text)})
+    found.update(half for half, count in counts.items() if count >= FEWEST_FAMILIES)
     return np.array(sorted(found), np.uint32)
 
 
-def main(paths: list[Path]) -> None:
+def main() -> None:
     """Write the bank into the package."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=Path("corpus"), help="folder of the media")
+    parser.add_argument("--folder", type=Path, action="append", default=[], help="of families")
+    parser.add_argument("files", type=Path, nargs="*")
+    options = parser.parse_args()
     notices = Path(__file__).with_name("notices.txt").read_text("utf-8").split("\n\n")
-    common = [_read(path) for path in paths if path.name != "copyright"]
-    shared = {_read(path) for path in paths if path.name == "copyright"}
+    common = (path.read_text("utf-8", "replace") for path in options.files)
     folder = Path(fingerprints.text.__file__).parent
-    np.save(folder / FILE, collected([*notices, *common], shared), allow_pickle=False)
-
-
-def _read(path: Path) -> str:
-    return path.read_text("utf-8", "replace")
+    bank = collected(notices, common, families(options.corpus, options.folder))
+    np.save(folder / FILE, bank, allow_pickle=False)
+    print(f"{bank.size} k-grams")
 
 
 def _halves(text: str) -> list[int]:
@@ -54,4 +74,4 @@ def _halves(text: str) -> list[int]:
 
 
 if __name__ == "__main__":
-    main([Path(one) for one in sys.argv[1:]])
+    main()

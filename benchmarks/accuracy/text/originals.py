@@ -1,6 +1,6 @@
 """Texts of the bench: chapters, each a work of its own, cut from what packages carry.
 
-Parameters are chosen on manuals and a lexicon, figures are reported on novels and a Bible.
+Parameters are chosen on manuals, a lexicon and poems, figures are reported on novels and a Bible.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _LEAST_LETTERS: Final = 1500
 _MOST_LETTERS: Final = 12_000
 _PARAGRAPH: Final = re.compile(r"\n\n")
+_POEM: Final = re.compile(r"\n%\n")
+_COLOUR: Final = re.compile(r"\x1b\[\d*m")
 _CHAPTER: Final = re.compile(r"\n(?=(?:CHAPTER|Chapter) [IVXLC\d]+)")
 
 
@@ -46,7 +48,7 @@ def language(original: Original) -> str:
 
 
 def _manuals(corpus: Path) -> Iterator[tuple[str, str, str]]:
-    """Chapters of Debian's manuals: all of one manual share tables, commands and notices."""
+    """Chapters of Debian's manuals, one family: an author of both quotes himself in them."""
     share = corpus / "deb"
     for tongue, package, path in (
         (
@@ -58,9 +60,8 @@ def _manuals(corpus: Path) -> Iterator[tuple[str, str, str]]:
         ("en", "debian-reference-en", "usr/share/debian-reference/debian-reference.en.txt.gz"),
     ):
         text = _unzipped(share / package / path)
-        family = "debian-reference" if "reference" in package else package
         for number, piece in enumerate(_pieces(text, _PARAGRAPH)):
-            yield f"{tongue}-{package}-{number:03}", family, piece
+            yield f"{tongue}-{package}-{number:03}", "debian", piece
 
 
 def _jargon(corpus: Path) -> Iterator[tuple[str, str, str]]:
@@ -68,6 +69,16 @@ def _jargon(corpus: Path) -> Iterator[tuple[str, str, str]]:
     text = _unzipped(corpus / "deb/jargon-text/usr/share/doc/jargon-text/jargon.txt.gz")
     for number, piece in enumerate(_pieces(text, _PARAGRAPH)):
         yield f"en-jargon-{number:03}", "jargon", piece
+
+
+def _poems(corpus: Path) -> Iterator[tuple[str, str, str]]:
+    """Poems of Tang and of Song, some thousand letters each."""
+    folder = corpus / "deb/fortunes-zh/usr/share/games/fortunes"
+    for name in ("tang300", "song100"):
+        path = folder / name
+        text = _COLOUR.sub("", path.read_text("utf-8", "replace")) if path.exists() else ""
+        for number, piece in enumerate(_pieces(text, _POEM, 3000)):
+            yield f"zh-{name}-{number:03}", name, piece
 
 
 def _three_kingdoms(corpus: Path) -> Iterator[tuple[str, str, str]]:
@@ -99,19 +110,19 @@ def _bible(corpus: Path) -> Iterator[tuple[str, str, str]]:
 
 
 _SOURCES: Final[dict[Half, tuple[Callable[[Path], Iterator[tuple[str, str, str]]], ...]]] = {
-    Half.TUNE: (_manuals, _jargon),
+    Half.TUNE: (_manuals, _jargon, _poems),
     Half.REPORT: (_three_kingdoms, _austen, _bible),
 }
 
 
-def _pieces(text: str, border: re.Pattern[str]) -> Iterator[str]:
+def _pieces(text: str, border: re.Pattern[str], most: int = _MOST_LETTERS) -> Iterator[str]:
     """Cut at borders, and where pieces are long; scraps go with what follows."""
     held = ""
     for piece in border.split(text):
         held += piece + "\n"
-        while len(held) > _MOST_LETTERS:
-            yield held[:_MOST_LETTERS]
-            held = held[_MOST_LETTERS:]
+        while len(held) > most:
+            yield held[:most]
+            held = held[most:]
         if border is _CHAPTER and len(held) >= _LEAST_LETTERS:
             yield held
             held = ""

@@ -6,10 +6,12 @@ import json
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.accuracy.suite import Attack, Original
+from benchmarks.accuracy.video.originals import CREDITS_S, OPENING_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +36,23 @@ _LOGO: Final = (
 _CROP: Final = "crop=floor(iw*{0}/2)*2:floor(ih*{0}/2)*2"
 _LETTERBOX: Final = "pad=iw:floor(ih*1.3/2)*2:0:(oh-ih)/2:black"
 _FULL: Final = "scale=floor(iw/2)*2:floor(ih/2)*2"
+_VERTICAL: Final = (
+    "split[a][b];[a]scale=-2:640,crop=360:640,boxblur=14:3[page];[b]scale=360:-2[small];"
+    "[page][small]overlay=0:(H-h)/2"
+)
+_REACTION: Final = (
+    "scale=360:-2,pad=360:640:0:50:0x203040[film];"
+    "life=s=90x70:rate=20:mold=12:life_color=0xc09070:death_color=0x406080:seed=7,scale=320:250"
+    "[man];[film][man]overlay=20:340:shortest=1"
+)
+_SUBTITLES: Final = (
+    "drawtext=text='what did he say at %{eif\\:t/2\\:d} o clock':fontsize=h/13:fontcolor=white:"
+    "borderw=2:x=(w-tw)/2:y=h*0.86"
+)
+_MOVING_MARK: Final = (
+    "drawtext=text='www.free-films.example':fontsize=h/11:fontcolor=white@0.7:"
+    "x='mod(t*60,w)':y='h*(0.4+0.3*sin(t))'"
+)
 
 Filters = Callable[[Random], str]
 
@@ -53,13 +72,14 @@ class _Edit:
         path = folder / f"copy{suffix}"
         cut: tuple[str, ...] = ()
         if self.seconds is not None:
-            start = chance.uniform(0, max(0.0, seconds(original.path) - self.seconds - 0.3))
+            start = _start(original, self.seconds, chance)
             cut = ("-ss", f"{start:.3f}", "-t", f"{self.seconds:.3f}")
         filters = f"{_FULL},{self.filters(chance)}"
         _ffmpeg(*cut, "-i", str(original.path), "-an", "-vf", filters, *encoding, str(path))
         return path
 
 
+@cache
 def seconds(path: Path) -> float:
     """Return how long a file says it is."""
     command = ("ffprobe", "-v", "quiet", "-of", "json", "-show_entries", "format=duration")
@@ -67,8 +87,18 @@ def seconds(path: Path) -> float:
     return float(json.loads(shown)["format"]["duration"])
 
 
+def _start(original: Original, length: float, chance: Random) -> float:
+    """Choose where an excerpt begins: outside of what films share, where there is room."""
+    whole = seconds(original.path)
+    first, last = OPENING_S, whole - CREDITS_S - length
+    if first >= last:
+        first, last = 0.0, max(0.0, whole - length - 0.3)
+    return chance.uniform(first, last)
+
+
 def _ffmpeg(*arguments: str) -> None:
-    command = ("ffmpeg", "-v", "error", "-nostdin", "-y", "-threads", "1", *arguments)
+    output = ("-threads", "1", arguments[-1])
+    command = ("ffmpeg", "-v", "error", "-nostdin", "-y", "-threads", "1", *arguments[:-1], *output)
     subprocess.run(command, check=True, capture_output=True)
 
 
@@ -89,13 +119,13 @@ def _speed(factor: float) -> Filters:
 
 
 def _inset(share: float) -> Filters:
-    """Lay the film, small, over a moving pattern."""
+    """Lay the film, small, over moving pictures: its own, upside down."""
 
     def filters(chance: Random) -> str:
         x, y = chance.uniform(0.05, 0.95 - share), chance.uniform(0.05, 0.95 - share)
         return (
             f"split[a][b];[b]scale=iw*{share}:ih*{share}[small];"
-            "[a]geq=lum='128+60*sin(X/23+T)+50*cos(Y/17-T)':cb=128:cr=128[page];"
+            "[a]hflip,vflip,scale=iw/4:ih/4,eq=contrast=0.7:saturation=0,scale=iw*4:ih*4[page];"
             f"[page][small]overlay=W*{x:.3f}:H*{y:.3f},{_FULL}"
         )
 
@@ -145,6 +175,11 @@ ATTACKS: Final = (
     _attack("crop", 0.4, None, _cropped(0.6)),
     _attack("frame rate", 10, 0.97, _plain("fps=10")),
     _attack("frame rate", 3, None, _plain("fps=3")),
+    _attack("frame rate", 60, 0.97, _plain("fps=60")),
+    _attack("subtitles", None, 0.95, _plain(f"scale=-2:240,{_SUBTITLES}")),
+    _attack("moving watermark", None, 0.95, _plain(_MOVING_MARK)),
+    _attack("9:16, blurred borders", None, 0.9, _plain(_VERTICAL)),
+    _attack("reaction", None, None, _plain(_REACTION)),
     _attack("brightness", 0.2, 0.97, _plain("eq=brightness=0.2:contrast=0.8:gamma=1.2")),
     _attack("picture in picture", 0.6, None, _inset(0.6)),
     _attack("picture in picture", 0.4, None, _inset(0.4)),

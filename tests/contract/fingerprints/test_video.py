@@ -22,6 +22,7 @@ from tests.unit.fingerprints.video.films import (
     letterboxed,
     photograph,
     shot,
+    upright,
     written,
 )
 
@@ -59,6 +60,7 @@ class TestVideo(ModalitySuite):
         copy("low quality, Matroska", PIECE, form="matroska", quality=24),
         copy("mirrored", each(PIECE, lambda frame: frame[:, ::-1])),
         copy("letterboxed", each(PIECE, letterboxed)),
+        copy("upright, blurred borders", each(PIECE, upright)),
         copy("cropped", each(PIECE, lambda frame: cropped(frame, 0.8))),
         copy("faster", FILM[: 16 * RATE], rate=RATE * 1.2),
         copy("slower", PIECE, rate=RATE * 0.8),

@@ -8,6 +8,8 @@ import pytest
 from benchmarks.accuracy.calibrate import curve
 from fingerprints import calibration
 
+COPIES = np.linspace(10.0, 60.0, 40)
+
 
 def score(table: dict[str, object], evidence: float) -> float:
     return calibration.read(json.dumps({"w": table})).score("w", evidence)
@@ -15,7 +17,7 @@ def score(table: dict[str, object], evidence: float) -> float:
 
 def test_a_score_is_the_chance_that_was_counted() -> None:
     strangers = np.random.default_rng(1).exponential(1.0, 100_000)
-    table = curve(strangers, 60.0)
+    table = curve(strangers, COPIES)
     assert table["pairs"] == 100_000
     for chance in (1e-1, 1e-2, 1e-3):
         evidence = float(np.quantile(strangers, 1 - chance))
@@ -23,17 +25,23 @@ def test_a_score_is_the_chance_that_was_counted() -> None:
 
 
 def test_beyond_what_was_counted_the_tail_goes_on() -> None:
-    table = curve(np.random.default_rng(2).exponential(1.0, 100_000), 60.0)
+    table = curve(np.random.default_rng(2).exponential(1.0, 100_000), COPIES)
     assert score(table, -np.log(1e-6)) == pytest.approx(0.5, abs=0.06)
     assert score(table, -np.log(1e-12)) == pytest.approx(1.0, abs=0.1)
 
 
 def test_no_evidence_is_worth_nothing_where_strangers_show_none() -> None:
-    table = curve(np.zeros(5_000), 100.0)
+    table = curve(np.zeros(5_000), COPIES)
     assert score(table, 0.0) == 0.0
     assert 0 < score(table, 1.0) < score(table, 5.0)
 
 
 def test_few_strangers_that_all_show_a_little_prove_little() -> None:
-    table = curve(np.full(40, 3.0), 100.0)
+    table = curve(np.full(40, 3.0), COPIES)
     assert score(table, 3.0) < 0.1
+
+
+def test_one_strong_copy_does_not_thicken_the_tail() -> None:
+    strangers = np.random.default_rng(3).exponential(1.0, 100_000)
+    plain, stretched = curve(strangers, COPIES), curve(strangers, np.append(COPIES, 10_000.0))
+    assert score(stretched, 15.0) == pytest.approx(score(plain, 15.0), abs=0.02)

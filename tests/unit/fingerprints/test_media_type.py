@@ -103,3 +103,38 @@ def test_text_keeps_a_finer_name() -> None:
     assert sniff("标题\n正文".encode()) == "text/plain"
     assert sniff(b"a,b\n1,2\n", filename="https://a.example/x/table.csv?v=1") == "text/csv"
     assert sniff("文字".encode("utf-16")) == "text/plain"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-16-le", "windows-1251"])
+def test_a_fiction_book_is_no_web_page(charset: str) -> None:
+    book = (
+        f'<?xml version="1.0" encoding="{charset}"?>\n<!-- made -->\n<FictionBook '
+        "xmlns='http://www.gribuser.ru/xml/fictionbook/2.0'><body><p>text</p></body></FictionBook>"
+    ).encode(charset)
+    for filename in ("a.txt", "a.html", "a.fb2", None):
+        assert sniff(book, filename=filename) == "application/x-fictionbook+xml"
+
+
+CHINESE = "话说天下大势，分久必合，合久必分。周末七国分争，并入于秦。\n" * 20
+JAPANESE = "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。\n" * 20
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-16", "utf-8"])
+@pytest.mark.parametrize("text", [CHINESE, JAPANESE], ids=["Chinese", "Japanese"])
+def test_east_asian_text_without_a_mark(text: str, charset: str) -> None:
+    assert sniff(text.encode(charset), declared="image/jpeg", filename="a.zip") == "text/plain"
+
+
+@pytest.mark.parametrize("charset", ["gb18030", "shift_jis"])
+def test_east_asian_charsets(charset: str) -> None:
+    assert sniff(JAPANESE.encode(charset), filename="a.jpg") == "text/plain"
+    assert sniff(JAPANESE.encode(charset), declared="text/xml") == "text/plain"
+
+
+def test_noise_is_no_east_asian_text() -> None:
+    for seed in range(50):
+        assert sniff(b"\1\2" + np.random.default_rng(seed).bytes(400)) == UNKNOWN
+
+
+def test_books_of_palm() -> None:
+    assert sniff(b"A_title".ljust(60, b"\0") + b"BOOKMOBI") == "application/x-mobipocket-ebook"

@@ -1,4 +1,5 @@
 import io
+import wave
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from fingerprints.audio.decode import SAMPLE_RATE, blocks
 from fingerprints.contract import Limits
 from fingerprints.errors import NothingToPrint, TooLarge, Undecodable
-from tests.unit.fingerprints.audio.sound import encoded, music, samples, wav
+from tests.unit.fingerprints.audio.sound import RATE, encoded, music, samples, wav
 
 SONG = music(7, 8)
 
@@ -49,6 +50,20 @@ def test_any_container_gives_the_same_sound(container: str, codec: str, picture:
 
 def test_a_wav_is_decoded_to_its_end() -> None:
     assert decoded(wav(SONG)).size == pytest.approx(8 * SAMPLE_RATE, abs=8)
+
+
+def test_channels_that_cancel_each_other_out_are_heard() -> None:
+    values = (SONG * 30_000).astype("<i2")
+    quiet = np.zeros((RATE * 3, 2), "<i2")
+    inverted = np.concatenate([quiet, np.stack([values, -values], axis=1)])
+    written = io.BytesIO()
+    with wave.open(written, "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(inverted.tobytes())
+    found = decoded(written.getvalue())[-8 * SAMPLE_RATE :].astype(float)
+    assert found.std() == pytest.approx(samples(SONG).astype(float).std(), rel=0.1)
 
 
 def test_a_bad_packet_costs_only_itself() -> None:

@@ -57,12 +57,20 @@ def test_quality_tells_flat_from_rich() -> None:
 
 
 def test_neighbours_are_one_bit_away() -> None:
-    rows = hashes.slots(hashes.variants(hashes.grid(noise(5)))[0])
-    near = hashes.neighbours(rows)
-    assert near.shape == (16, 17)
+    averages = hashes.grid(noise(5))
+    rows = hashes.slots(hashes.variants(averages)[0])
+    near = hashes.neighbours(rows, hashes.weakest(averages))
+    assert near.shape == (16, 1 + hashes.WEAKEST)
     assert (near[:, 0] == rows).all()
     assert (np.bitwise_count(near[:, 1:] ^ rows[:, None]) == 1).all()
     assert 0 <= near.min() <= near.max() < 2**16
+
+
+def test_the_bits_nearest_to_the_median_are_the_weakest() -> None:
+    averages = hashes.grid(noise(6))
+    frequencies = hashes.coefficients(averages)
+    nearest = np.abs(frequencies - np.median(frequencies)).argmin(axis=1)
+    assert (hashes.weakest(averages)[:, 0] == 15 - nearest).all()
 
 
 # What `pdqhash.compute` of pdqhash 0.2.8, ThreatExchange's own code, returns for whole pictures.

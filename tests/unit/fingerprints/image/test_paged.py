@@ -89,6 +89,31 @@ def test_books_of_other_pictures_do_not_match() -> None:
     assert verdict.evidence(other, BOOK)["pages"] < 4
 
 
+def laid_out(picture: Image.Image, seed: int) -> Image.Image:
+    """A page of one tool: a picture of one size in one place, a rule, lines of text."""
+    page = text(seed)
+    page.paste(picture.resize((520, 380)), (90, 60))
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((0, 440, 700, 470), fill="white")
+    draw.line((60, 455, 640, 455), fill="black", width=3)
+    return page
+
+
+def test_documents_of_one_layout_are_strangers() -> None:
+    mine = book([laid_out(one, seed) for seed, one in enumerate(PICTURES[:3])])
+    other = book([laid_out(one, seed) for seed, one in enumerate(PICTURES[3:], start=10)])
+    assert MODALITY.verify(mine, other).score < 0.5
+    assert MODALITY.verify(mine, mine).score > 0.9
+
+
+def test_pages_that_are_all_the_same_count_once() -> None:
+    same = book([PICTURES[0]] * 6)
+    once = book([PICTURES[0], text(1), text(2), text(3), text(4), text(5)])
+    found = MODALITY.verify(same, same)
+    assert len(found.spans) == 6
+    assert found.score <= MODALITY.verify(once, once).score
+
+
 def test_text_alone_is_nothing_to_print() -> None:
     with pytest.raises(NothingToPrint):
         book([text(3), text(4)])
@@ -96,7 +121,7 @@ def test_text_alone_is_nothing_to_print() -> None:
 
 def test_evidence_names_every_witness() -> None:
     said = verdict.evidence(single(PICTURES[0]), single(PICTURES[0]))
-    assert set(said) == {"view", "plain view", "laid", "pages"}
+    assert set(said) == {"view", "plain view", "laid", "dense", "pages"}
     assert said["view"] == 128
 
 

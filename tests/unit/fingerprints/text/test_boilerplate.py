@@ -7,6 +7,7 @@ import pytest
 
 from fingerprints.text import TextModality
 from fingerprints.text.boilerplate import boilerplate
+from fingerprints.text.labels import are_labels
 from fingerprints.text.normalise import normalise
 
 TEXT = TextModality()
@@ -55,3 +56,65 @@ def test_which_characters_are_common() -> None:
     assert not common[:start].any()
     assert not common[end:].any()
     assert not boilerplate(np.zeros(0, np.uint32)).any()
+
+
+def title_page(title: str, author: str, date: str) -> str:
+    """What dblatex puts before a book."""
+    return (
+        f"{title} iii\nCOLLABORATORS\nTITLE :\n{title}\nACTION NAME DATE SIGNATURE\n"
+        f"WRITTEN BY {author} {date}\nREVISION HISTORY\nNUMBER DATE DESCRIPTION NAME\n{title} iv\n"
+        "Contents\n"
+    )
+
+
+def test_books_made_by_one_tool_are_strangers() -> None:
+    copy = title_page("Bridge Almanac", "Ann Lee", "May 4, 2023") + STORY * 40
+    work = title_page("Bridge 手册", "Ann Lee", "May 9, 2022") + OTHER * 40
+    assert TEXT.verify(TEXT.print_text(copy), TEXT.print_text(work)).score < 0.5
+
+
+CATALOGUE_PAGE = (
+    "图书在版编目（CIP）数据 {title}／{author}著．—北京：{house}，2019.5 ISBN 978-7-00-{number}-1 "
+    "中国版本图书馆CIP数据核字（2019）第{number}号 责任编辑 {author} 出版发行 {house} "
+    "经销 全国新华书店 开本 880毫米×1230毫米 1/32 印张 {sheets} 字数 {thousand}千字 "
+    "版次 2019年5月第1版 印次 2019年5月第1次印刷 书号 ISBN 978-7-00-{number}-1 定价 {price}.00元"
+)
+
+
+def test_a_catalogue_page_is_nobodys() -> None:
+    fields = ("title", "author", "house", "number", "sheets", "thousand", "price")
+    rows = ("河边 陈远 长河出版社 018274 8 200 39", "风塔 吴起 青山书局 993617 11.5 318 52")
+    one, two = (
+        CATALOGUE_PAGE.format(**dict(zip(fields, row.split(), strict=True))) for row in rows
+    )
+    copy, work = TEXT.print_text(one + STORY * 20), TEXT.print_text(two + OTHER * 20)
+    assert TEXT.verify(copy, work).score < 0.5
+
+
+LABELS = (
+    "Inspection Certificate Holder Reference Department Laboratory Temperature Pressure Measured"
+    " Tolerance Assessment Signature Responsible Engineer"
+)
+SENTENCE = (
+    "The old ferryman said that it had been his father who cut the marks in the stone, and he was"
+    " not going to be the one to let them go under the water."
+)
+
+
+def test_labels_say_less_than_a_sentence() -> None:
+    form, prose = normalise(LABELS), normalise(SENTENCE)
+    assert are_labels(form, [(0, form.characters.size)])
+    assert not are_labels(prose, [(0, prose.characters.size)])
+    assert not are_labels(normalise(STORY), [(0, 60)])
+    letters = normalise(LABELS.replace(" ", ""))
+    assert not are_labels(letters, [(0, letters.characters.size)])
+
+
+def test_little_of_two_long_texts_must_be_word_for_word() -> None:
+    changed = "".join(
+        "x" if at % 40 == 39 else one for at, one in enumerate(SENTENCE.replace(",", ""))
+    )
+    short = TEXT.verify(TEXT.print_text(changed), TEXT.print_text(OTHER * 99 + SENTENCE))
+    assert short.score >= 0.5
+    hidden = TEXT.print_text(STORY * 99 + changed + STORY * 99)
+    assert TEXT.verify(hidden, TEXT.print_text(OTHER * 199 + SENTENCE)).score < 0.5

@@ -104,3 +104,11 @@ def letterboxed(frame: Picture) -> Picture:
     """A frame with black bars above and below."""
     bar = np.zeros((20, frame.shape[1], 3), np.uint8)
     return np.concatenate([bar, frame, bar])
+
+
+def upright(frame: Picture) -> Picture:
+    """A frame within a telephone's, over a larger, blurred one of itself."""
+    large = np.asarray(cv2.resize(frame, (568, 320)), np.uint8)[:, 194:374]
+    page = np.asarray(cv2.blur(large, (31, 31)), np.uint8)
+    page[110:210] = cv2.resize(frame, (180, 100), interpolation=cv2.INTER_AREA)
+    return page

@@ -1,0 +1,174 @@
+"""Small apps by the hundred: a piece of a program each, with libraries that no list knows.
+
+They are strangers that are hard to tell from copies: what they have in common, a library, is often
+most of what is in them. Nothing is done to them; they are registered, and looked for. Kept in
+CORPUS/apps/small.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import struct
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from PIL import Image
+
+from benchmarks.accuracy.app import maven, tools
+from benchmarks.accuracy.suite import Half, NotMade, Original
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FOLDER: Final = "small"
+_PROGRAMS: Final = {Half.TUNE: maven.TUNED_ON_PIECES, Half.REPORT: maven.REPORTED_ON_PIECES}
+_LIBRARIES: Final = {Half.TUNE: maven.TUNED_ON_LIBRARIES, Half.REPORT: maven.REPORTED_ON_LIBRARIES}
+_PIECES: Final = 4
+_APPS_EACH: Final = {Half.TUNE: 5, Half.REPORT: 4}
+_MOST_LIBRARIES: Final = 3
+_OWN: Final = 9
+"""Files and pictures of its own that an app has at most of each."""
+_BROUGHT: Final = 6
+"""Files and pictures that every second library brings, of each."""
+_SIDE: Final = 160
+
+# Bytes after the tag of a constant, by tag; 1 says its own length.
+_CONSTANTS: Final = {
+    **dict.fromkeys((3, 4, 9, 10, 11, 12, 17, 18), 4),
+    **dict.fromkeys((7, 8, 16, 19, 20), 2),
+    **dict.fromkeys((5, 6), 8),
+    15: 3,
+}
+_TEXT: Final = 1
+_WIDE: Final = (5, 6)
+
+
+def combined(half: Half, corpus: Path) -> Iterator[Original]:
+    """Yield the small apps of one half, those that the media are there for."""
+    folder = corpus / "apps" / FOLDER
+    for artifact in _PROGRAMS[half]:
+        if not maven.file(corpus, artifact).exists():
+            continue
+        name = artifact.split(":")[1]
+        for piece in range(_PIECES):
+            for number in range(_APPS_EACH[half]):
+                app = folder / f"{name}-{piece}-{number}.apk"
+                if app.exists() or _combine(app, artifact, piece, half, corpus):
+                    yield Original(app.stem, app, name)
+
+
+def _combine(app: Path, artifact: str, piece: int, half: Half, corpus: Path) -> bool:
+    """Write an app; False where the piece can't be compiled."""
+    chance = Random(app.stem)  # noqa: S311 - reproducible
+    try:
+        package = f"com.maker{_number(artifact)}.app"
+        own = _compiled(artifact, corpus, package, piece, _PIECES)
+        members = {"AndroidManifest.xml": _manifest(package), "classes.dex": own.read_bytes()}
+        there = [one for one in _LIBRARIES[half] if maven.file(corpus, one).exists()]
+        for at, library in enumerate(chance.sample(there, chance.randint(0, _MOST_LIBRARIES)), 2):
+            package = f"net.lib{_number(library)}.sdk"
+            members[f"classes{at}.dex"] = _compiled(library, corpus, package).read_bytes()
+            if _number(library) % 2:
+                members |= _resources(Random(library), f"lib{at}", _BROUGHT)  # noqa: S311
+    except NotMade:
+        return False
+    members |= _resources(chance, "own", chance.randint(0, _OWN))
+    tools.zipped(members, app)
+    return True
+
+
+def _manifest(package: str) -> bytes:
+    """Write the least of a compiled manifest (AOSP, ResourceTypes.h)."""
+    texts = ("manifest", "package", package)
+    pieces = [bytes([len(one), len(one)]) + one.encode() + b"\0" for one in texts]
+    offsets = (0, len(pieces[0]), len(pieces[0]) + len(pieces[1]))
+    body = b"".join(pieces) + bytes(-sum(map(len, pieces)) % 4)
+    pool = struct.pack("<2H6I", 1, 28, 40 + len(body), len(texts), 0, 0x100, 40, 0)
+    nothing = 0xFFFFFFFF
+    start = struct.pack("<2H5I", 0x0102, 16, 56, 1, nothing, nothing, 0)
+    start += struct.pack("<6H", 20, 20, 1, 0, 0, 0)
+    start += struct.pack("<3I2HI", nothing, 1, 2, 8, 0x0300, 2)
+    content = pool + struct.pack("<3I", *offsets) + body + start
+    return struct.pack("<2HI", 3, 8, 8 + len(content)) + content
+
+
+def _number(artifact: str) -> int:
+    return zlib.crc32(artifact.encode()) % 9973
+
+
+def _resources(chance: Random, folder: str, count: int) -> dict[str, bytes]:
+    """Make up files and pictures, the same by the same chance."""
+    found = {}
+    for at in range(count):
+        words = chance.randbytes(chance.randint(100, 4_000)).hex().encode()
+        found[f"assets/{folder}/{at}.json"] = words
+        small = Image.frombytes("RGB", (8, 8), chance.randbytes(192))
+        file = io.BytesIO()
+        small.resize((_SIDE, _SIDE), Image.Resampling.BICUBIC).save(file, "PNG")
+        found[f"assets/{folder}/{at}.png"] = file.getvalue()
+    return found
+
+
+def _compiled(artifact: str, corpus: Path, package: str, piece: int = 0, pieces: int = 1) -> Path:
+    """Return a .dex of every so many-th class of a program, in another package."""
+    kept = corpus / "apps" / FOLDER / f"{artifact.split(':')[1]}-{piece}-of-{pieces}.dex"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as scratch:
+            jar = tools.plain_jar(maven.file(corpus, artifact), Path(scratch) / "all.jar")
+            chosen = tools.zipped(_moved(jar, package, piece, pieces), Path(scratch) / "some.jar")
+            shutil.move(tools.dexed(corpus, chosen, Path(scratch) / "classes.dex"), kept)
+    return kept
+
+
+def _moved(jar: Path, package: str, piece: int, pieces: int) -> dict[str, bytes]:
+    """Return some of the classes of a .jar, all names in another package."""
+    with zipfile.ZipFile(jar) as archive:
+        classes = sorted(one for one in archive.namelist() if one.endswith(".class"))
+        root = _root(classes).encode()
+        into = package.replace(".", "/").encode() + b"/"
+        # A class and those in it stay together.
+        outer = sorted({_outer(one) for one in classes})
+        chosen = set(outer[piece::pieces])
+        return {
+            one.replace(root.decode(), into.decode(), 1): _renamed(archive.read(one), root, into)
+            for one in classes
+            if _outer(one) in chosen
+        }
+
+
+def _outer(name: str) -> str:
+    return name.removesuffix(".class").partition("$")[0]
+
+
+def _root(classes: list[str]) -> str:
+    first, last = classes[0].split("/")[:-1], classes[-1].split("/")[:-1]
+    shared = []
+    for ours, theirs in zip(first, last, strict=False):
+        if ours != theirs:
+            break
+        shared.append(ours)
+    return "/".join(shared) + "/"
+
+
+def _renamed(content: bytes, old: bytes, new: bytes) -> bytes:
+    """Put another package into a class's constants (JVM specification, 4.4)."""
+    (count,) = struct.unpack_from(">H", content, 8)
+    out, at, number = bytearray(content[:10]), 10, 1
+    while number < count:
+        tag = content[at]
+        if tag == _TEXT:
+            (size,) = struct.unpack_from(">H", content, at + 1)
+            text = content[at + 3 : at + 3 + size].replace(old, new)
+            out += struct.pack(">BH", tag, len(text)) + text
+            at += 3 + size
+        else:
+            out += content[at : at + 1 + _CONSTANTS[tag]]
+            at += 1 + _CONSTANTS[tag]
+        number += 2 if tag in _WIDE else 1
+    return bytes(out) + content[at:]

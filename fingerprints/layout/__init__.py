@@ -1,0 +1,5 @@
+"""The layout modality: pages of running text, as pictures."""
+
+from fingerprints.layout.modality import LayoutModality
+
+__all__ = ["LayoutModality"]
