@@ -18,6 +18,7 @@ from crawlers.links import canonical
 from crawlers.spiders import spider_for
 from crawlers.workers import is_gone, own_name
 from index.documents import Sighting
+from index.store import open_store
 
 if TYPE_CHECKING:
     import asyncio
@@ -68,6 +69,8 @@ def run_all(
     ]
     try:
         process.start()
+        for location in {plan.store for plan in plans}:
+            open_store(location).fingerprints.tidy()
     finally:
         for pool in pools.values():
             pool.kill()  # nothing is under way any more, unless it is to be cut short

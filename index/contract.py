@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, NewType, Protoco
 from index.documents import Event, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from fingerprints.contract import Fingerprint, Probe
@@ -130,6 +130,10 @@ class FingerprintIndex(Protocol):
         """Index a fingerprint durably; it replaces the owner's earlier one of the same modality."""
         ...
 
+    def add_all(self, prints: Iterable[tuple[OwnerId, Fingerprint]]) -> None:
+        """Index several fingerprints durably, which costs less than one by one."""
+        ...
+
     def remove(self, side: Side, id: str) -> int:
         """Forget all fingerprints of a document; return how many there were."""
         ...
@@ -147,4 +151,8 @@ class FingerprintIndex(Protocol):
 
         At most `limit` documents, each with all of its media that may be alike.
         """
+        ...
+
+    def tidy(self) -> None:
+        """Do upkeep that keeps queries fast, where the backend needs it; it may take minutes."""
         ...

@@ -186,6 +186,7 @@ def _register(house: House, files: Sequence[FileToRegister]) -> int:
             works[answer.work.id] = answer.work
             took[answer.work.id] += time.monotonic() - started
             started = time.monotonic()
+    house.store.fingerprints.tidy()
     for work in works.values():
         _print(house, work, took[work.id])
     return failures.USAGE if failed else failures.OK

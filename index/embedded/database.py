@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from index.errors import IncompatibleData, Unavailable
 
@@ -15,7 +15,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA = 1
+SCHEMA: Final = 2
+_STEPS: Final = {
+    # Postings are kept beside the file since, and made anew from the terms of the parts.
+    1: (
+        "ALTER TABLE parts ADD COLUMN space INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE spaces ADD COLUMN flushed INTEGER NOT NULL DEFAULT 0",
+        """UPDATE parts SET space = (SELECT spaces.id FROM prints JOIN spaces
+           ON spaces.side = prints.side AND spaces.modality = prints.modality
+           WHERE prints.id = parts.print)""",
+        "DROP TABLE postings",
+    ),
+}
+"""What makes a file of each older schema one of the next."""
+
 _BUSY_TIMEOUT_S = 60.0
 _PAUSE_S = 0.02
 
@@ -88,11 +101,16 @@ class Database:
             return connection
 
     def _check_schema(self, connection: sqlite3.Connection) -> None:
-        (found,) = connection.execute("PRAGMA user_version").fetchone()
-        if found > SCHEMA:
-            raise IncompatibleData(str(self.path), found, SCHEMA)
-        if found < SCHEMA:
-            connection.execute(f"PRAGMA user_version = {SCHEMA}")
+        connection.execute("BEGIN IMMEDIATE")
+        with connection:
+            (found,) = connection.execute("PRAGMA user_version").fetchone()
+            if found > SCHEMA:
+                raise IncompatibleData(str(self.path), found, SCHEMA)
+            for older in range(found or SCHEMA, SCHEMA):
+                for statement in _STEPS[older]:
+                    connection.execute(statement)
+            if found < SCHEMA:
+                connection.execute(f"PRAGMA user_version = {SCHEMA}")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -1,26 +1,28 @@
-"""`FingerprintIndex` on SQLite: postings of (term, part), parts with their signatures."""
+"""`FingerprintIndex` on SQLite: parts with their terms and signatures, and postings beside it."""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from fingerprints.contract import Fingerprint, Part, Probe
 from index.contract import Candidate, FingerprintIndex, OwnerId, Side
-from index.errors import NotFound
+from index.embedded.postings import space as postings
+from index.embedded.postings import upkeep
+from index.embedded.postings.lookup import Shared, shared
+from index.embedded.postings.segment import Broken
+from index.errors import NotFound, Unavailable
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
     from index.embedded.database import Database
 
-_TABLES = (
+_TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS prints (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         side TEXT NOT NULL, owner TEXT NOT NULL, medium TEXT NOT NULL,
@@ -30,45 +32,52 @@ _TABLES = (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         print INTEGER NOT NULL REFERENCES prints, ordinal INTEGER NOT NULL,
         position REAL NOT NULL, terms BLOB NOT NULL, signature BLOB NOT NULL,
+        space INTEGER NOT NULL,
         UNIQUE (print, ordinal))""",
-    """CREATE TABLE IF NOT EXISTS spaces (
-        id INTEGER PRIMARY KEY, side TEXT NOT NULL, modality TEXT NOT NULL,
-        UNIQUE (side, modality))""",
-    """CREATE TABLE IF NOT EXISTS postings (
-        space INTEGER NOT NULL, term INTEGER NOT NULL, part INTEGER NOT NULL,
-        PRIMARY KEY (space, term, part)) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS parts_of_space ON parts (space, id)",
+    *postings.TABLES,
 )
 
-# CROSS JOIN keeps the order: for each term looked up its postings, never the other way round.
-_POSTINGS = """
-    SELECT wanted.value, postings.part FROM json_each(:terms) AS wanted
-    CROSS JOIN postings ON postings.space = :space AND postings.term = wanted.value
-    WHERE (SELECT count(*) FROM (SELECT 1 FROM postings AS same
-           WHERE same.space = :space AND same.term = wanted.value LIMIT :common + 1)) <= :common
-"""
-
-_TERM = np.dtype("<i8")
-_COMMON_AT_LEAST = 256
-_COMMON_SHARE = 1000
+_COMMON_AT_LEAST: Final = 1_000
+_COMMON_SHARE: Final = 1_000
+_PARTS_AT_MOST: Final = 2_000
+_ATTEMPTS: Final = 5
+_CHECKS: Final = 8
 
 
 class EmbeddedFingerprintIndex(FingerprintIndex):
-    """Fingerprints in one SQLite file. A print is added and removed in one transaction."""
+    """Fingerprints in one SQLite file, which is what is durable, and postings in files beside it.
+
+    A print is added and removed in one transaction.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._folder = database.path.with_name("postings")
+        self._spaces: dict[int, postings.Space] = {}
+        self._added: Counter[int] = Counter()
         database.declare(*_TABLES)
 
     def add(self, owner: OwnerId, fingerprint: Fingerprint) -> None:
         """Index a fingerprint durably; it replaces the owner's earlier one of the modality."""
+        self.add_all([(owner, fingerprint)])
+
+    def add_all(self, prints: Iterable[tuple[OwnerId, Fingerprint]]) -> None:
+        """Index several fingerprints durably, all or none."""
         with self._database.writing() as connection:
-            found = connection.execute(
-                "SELECT id FROM prints WHERE side = ? AND owner = ? AND medium = ?"
-                " AND modality = ?",
-                (*owner, fingerprint.modality),
-            ).fetchall()
-            _forget(connection, (row[0] for row in found))
-            _insert(connection, owner, fingerprint)
+            for owner, fingerprint in prints:
+                found = connection.execute(
+                    "SELECT id FROM prints WHERE side = ? AND owner = ? AND medium = ?"
+                    " AND modality = ?",
+                    (*owner, fingerprint.modality),
+                ).fetchall()
+                _forget(connection, (row[0] for row in found))
+                space = _insert(connection, owner, fingerprint)
+                self._added[space] += sum(len(part.terms) for part in fingerprint.parts)
+        for number, added in list(self._added.items()):
+            if added >= upkeep.FLUSH_AT // _CHECKS:
+                del self._added[number]
+                upkeep.flush_when_due(self._database, self._folder, number)
 
     def remove(self, side: Side, id: str) -> int:
         """Forget all fingerprints of a document; return how many there were."""
@@ -106,60 +115,65 @@ class EmbeddedFingerprintIndex(FingerprintIndex):
         self, probes: Sequence[Probe], *, limit: int, among: Side = "work"
     ) -> list[list[Candidate]]:
         """Return, for each probe, who may be alike: most shared terms first."""
+        for _ in range(_ATTEMPTS):
+            try:
+                with self._database.reading() as connection:
+                    return [self._candidates(connection, probe, limit, among) for probe in probes]
+            except Broken as error:  # merged into others since this transaction began
+                broken = error
+        raise Unavailable(str(self._folder), f"{broken}; `marque index rebuild` makes it anew")
+
+    def tidy(self) -> None:
+        """Put new postings into files and merge what is due."""
+        for number in self._numbers():
+            upkeep.tidy(self._database, self._folder, number)
+
+    def rebuild(self) -> None:
+        """Make all postings anew from the terms of the parts."""
+        for number in self._numbers():
+            upkeep.rebuild(self._database, self._folder, number)
+
+    def _numbers(self) -> list[int]:
         with self._database.reading() as connection:
-            return [self._candidates(connection, probe, limit, among) for probe in probes]
+            return [number for (number,) in connection.execute("SELECT id FROM spaces")]
+
+    def _space(self, number: int) -> postings.Space:
+        return self._spaces.setdefault(number, postings.Space(self._folder, number))
 
     def _candidates(
         self, connection: sqlite3.Connection, probe: Probe, limit: int, among: Side
     ) -> list[Candidate]:
-        terms, parts = _postings(connection, probe, among)
-        shared: dict[int, int] = defaultdict(int)
-        for lookup in probe.lookups:
-            hit = parts[np.isin(terms, lookup.terms)]
-            for part, count in zip(*np.unique(hit, return_counts=True), strict=True):
-                if count >= lookup.min_shared:
-                    shared[int(part)] += int(count)
-        return _best_documents(_by_owner(connection, shared), limit)
+        row = connection.execute(
+            "SELECT id FROM spaces WHERE side = ? AND modality = ?", (among, probe.modality)
+        ).fetchone()
+        if row is None:
+            return []
+        (newest,) = connection.execute("SELECT coalesce(max(id), 0) FROM parts").fetchone()
+        common = max(_COMMON_AT_LEAST, newest // _COMMON_SHARE)
+        found = shared(probe.lookups, self._space(row[0]).runs(connection), common)
+        return _best_documents(_by_owner(connection, _most(found)), limit)
 
 
-def _postings(
-    connection: sqlite3.Connection, probe: Probe, among: Side
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return aligned (n,) arrays of term and part, for the terms that are not too common."""
-    space = connection.execute(
-        "SELECT id FROM spaces WHERE side = ? AND modality = ?", (among, probe.modality)
-    ).fetchone()
-    if space is None or not probe.lookups:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    (newest,) = connection.execute("SELECT coalesce(max(id), 0) FROM parts").fetchone()
-    rows = connection.execute(
-        _POSTINGS,
-        {
-            "terms": json.dumps(_looked_up(probe).tolist()),
-            "space": space[0],
-            "common": max(_COMMON_AT_LEAST, newest // _COMMON_SHARE),
-        },
-    ).fetchall()
-    pairs = np.array(rows, np.int64).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
+def _most(found: Shared) -> dict[int, int]:
+    """Return parts and what they share: those that share most, where there are very many."""
+    if len(found.parts) > _PARTS_AT_MOST:
+        most = np.argpartition(-found.counts, _PARTS_AT_MOST)[:_PARTS_AT_MOST]
+        found = Shared(found.parts[most], found.counts[most])
+    return dict(zip(found.parts.tolist(), found.counts.tolist(), strict=True))
 
 
-def _looked_up(probe: Probe) -> NDArray[np.int64]:
-    return np.unique(np.concatenate([lookup.terms for lookup in probe.lookups]))
-
-
-def _by_owner(connection: sqlite3.Connection, shared: dict[int, int]) -> list[Candidate]:
+def _by_owner(connection: sqlite3.Connection, counts: dict[int, int]) -> list[Candidate]:
     rows = connection.execute(
         "SELECT side, owner, medium, ordinal, parts.id,"
         " (SELECT max(ordinal) + 1 FROM parts AS all_parts WHERE all_parts.print = prints.id)"
         " FROM parts"
         " JOIN prints ON prints.id = parts.print"
         " WHERE parts.id IN (SELECT value FROM json_each(?)) ORDER BY parts.id",
-        (json.dumps(list(shared)),),
+        (json.dumps(list(counts)),),
     ).fetchall()
     found: dict[tuple[OwnerId, int], list[tuple[int, int]]] = defaultdict(list)
     for side, owner, medium, ordinal, part, of in rows:
-        found[OwnerId(side, owner, medium), of].append((ordinal, shared[part]))
+        found[OwnerId(side, owner, medium), of].append((ordinal, counts[part]))
     return [
         Candidate(
             owner,
@@ -182,23 +196,26 @@ def _best_documents(candidates: list[Candidate], limit: int) -> list[Candidate]:
     )
 
 
-def _insert(connection: sqlite3.Connection, owner: OwnerId, fingerprint: Fingerprint) -> None:
+def _insert(connection: sqlite3.Connection, owner: OwnerId, fingerprint: Fingerprint) -> int:
+    """Store a fingerprint; return the number of its space."""
     space = _space(connection, owner.side, fingerprint.modality)
     number = connection.execute(
         "INSERT INTO prints (side, owner, medium, modality, version, extent)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         (*owner, fingerprint.modality, fingerprint.version, fingerprint.extent),
     ).lastrowid
-    postings: list[tuple[int, int, int]] = []
-    for ordinal, part in enumerate(fingerprint.parts):
-        id = connection.execute(
-            "INSERT INTO parts (print, ordinal, position, terms, signature) VALUES (?, ?, ?, ?, ?)",
-            (number, ordinal, part.position, part.terms.astype(_TERM).tobytes(), part.signature),
-        ).lastrowid
-        postings += [(space, term, id or 0) for term in part.terms.tolist()]
-    # In the order of the key, the tree grows page by page instead of all over.
-    postings.sort()
-    connection.executemany("INSERT INTO postings (space, term, part) VALUES (?, ?, ?)", postings)
+    connection.executemany(
+        "INSERT INTO parts (print, ordinal, position, terms, signature, space)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                *(number, ordinal, part.position),
+                *(part.terms.astype(postings.TERM).tobytes(), part.signature, space),
+            )
+            for ordinal, part in enumerate(fingerprint.parts)
+        ],
+    )
+    return space
 
 
 def _space(connection: sqlite3.Connection, side: Side, modality: str) -> int:
@@ -213,22 +230,15 @@ def _space(connection: sqlite3.Connection, side: Side, modality: str) -> int:
 
 def _forget(connection: sqlite3.Connection, prints: Iterable[int]) -> None:
     for number in prints:
-        side, modality = connection.execute(
-            "SELECT side, modality FROM prints WHERE id = ?", (number,)
-        ).fetchone()
-        space = _space(connection, side, modality)
-        rows = connection.execute("SELECT id, terms FROM parts WHERE print = ?", (number,))
-        connection.executemany(
-            "DELETE FROM postings WHERE space = ? AND term = ? AND part = ?",
-            [
-                (space, term, part)
-                for part, terms in rows.fetchall()
-                for term in np.frombuffer(terms, _TERM).tolist()
-            ],
+        connection.execute(
+            "INSERT INTO dead (space, part) SELECT parts.space, parts.id FROM parts"
+            " JOIN spaces ON spaces.id = parts.space"
+            " WHERE parts.print = ? AND parts.id <= spaces.flushed",
+            (number,),
         )
         connection.execute("DELETE FROM parts WHERE print = ?", (number,))
         connection.execute("DELETE FROM prints WHERE id = ?", (number,))
 
 
 def _part(position: float, terms: bytes, signature: bytes) -> Part:
-    return Part(position, np.frombuffer(terms, _TERM).astype(np.int64), signature)
+    return Part(position, np.frombuffer(terms, postings.TERM).astype(np.int64), signature)
