@@ -27,8 +27,8 @@ _OWN: Final = (
     ("strings", Kind.STRINGS, Kind.OWN_STRINGS),
 )
 _OWN_DOUBT: Final = 2.0
-_OWN_ABSENT: Final = 0.15
-_OF_A_LIBRARY: Final = 4  # runs of instructions in both, none of them of the work's own
+_OWN_PRESENT: Final = 0.5  # of the work's own: in copies that a shrinker rewrote it is more
+_OF_A_LIBRARY: Final = 4  # runs of instructions in both: code is shared, whosever it is
 _DISCOUNT: Final = 0.25
 _FEW: Final = 8  # resources: with fewer, that none of them is in the copy says nothing
 
@@ -102,9 +102,10 @@ def _held_to_own(found: dict[str, Share], ours: App, theirs: App) -> dict[str, S
     for name in ("code", "strings"):
         share = min(found[name].share, shared_own.get(name, both))
         held[name] = found[name]._replace(share=share)
-    if both < _OWN_ABSENT and found["code"].overlap.shared >= _OF_A_LIBRARY:
+    if found["code"].overlap.shared >= _OF_A_LIBRARY:
+        believed = max(_DISCOUNT, min(1.0, both / _OWN_PRESENT))
         held |= {
-            name: found[name]._replace(share=_DISCOUNT * found[name].share)
+            name: found[name]._replace(share=believed * found[name].share)
             for name in (*_RESOURCES, "chunks")
         }
     return held

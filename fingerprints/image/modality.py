@@ -36,8 +36,8 @@ _SLOT_PLACES: Final = np.arange(16, dtype=np.int64)[:, None] << 32
 
 _SHARED_SLOTS: Final = 2
 _TURNED_SLOTS: Final = 8  # of the lowest frequencies, which are the surest
-_REGISTERED: Final = 130  # terms of features, the surest
-_ASKED: Final = 270
+_REGISTERED: Final = 330  # terms of features, the surest
+_ASKED: Final = 1400
 _MATCH: Final = 0.5
 
 

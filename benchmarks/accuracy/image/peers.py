@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import imagehash
 import numpy as np
-import pdqhash
 from PIL import Image
 
 from benchmarks.accuracy.suite import Peer
@@ -28,6 +27,8 @@ def _picture(path: Path) -> Image.Image:
 
 def pdq(path: Path) -> NDArray[np.uint8] | None:
     """(256,) bits; None below the quality at which ThreatExchange trusts them."""
+    import pdqhash  # noqa: PLC0415 - only this needs it
+
     bits, quality = pdqhash.compute(np.asarray(_picture(path)))
     return np.asarray(bits, np.uint8) if quality >= _LEAST_QUALITY else None
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import imagehash
 import numpy as np
-import pdqhash
 import pypdfium2 as pdfium
 from PIL import Image
 
@@ -56,6 +55,8 @@ def _phash(page: Image.Image) -> Bits:
 
 
 def _pdq(page: Image.Image) -> Bits:
+    import pdqhash  # noqa: PLC0415 - only this needs it
+
     bits, _ = pdqhash.compute(np.asarray(page))
     return np.asarray(bits, bool)
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from copydetect.utils import hashed_kgrams, winnow
-from datasketch import MinHash
-from rensa import RMinHash
 
 from benchmarks.accuracy.suite import Peer
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from datasketch import MinHash
+    from rensa import RMinHash
 
 _SHINGLE: Final = 5
 _HASHES: Final = 128
@@ -34,6 +34,8 @@ def _shingles(path: Path) -> list[str]:
 
 
 def _datasketch(path: Path) -> MinHash:
+    from datasketch import MinHash  # noqa: PLC0415 - only this needs it
+
     made = MinHash(num_perm=_HASHES)
     made.update_batch([one.encode() for one in _shingles(path)])
     return made
@@ -44,6 +46,8 @@ def _datasketch_distance(copy: Any, work: Any) -> float:  # noqa: ANN401 - the p
 
 
 def _rensa(path: Path) -> RMinHash:
+    from rensa import RMinHash  # noqa: PLC0415 - only this needs it
+
     made = RMinHash(num_perm=_HASHES, seed=1)
     made.update(_shingles(path))
     return made
@@ -54,6 +58,8 @@ def _rensa_distance(copy: Any, work: Any) -> float:  # noqa: ANN401 - the peer's
 
 
 def _copydetect(path: Path) -> Any:  # noqa: ANN401 - the peer's own
+    from copydetect.utils import hashed_kgrams, winnow  # noqa: PLC0415 - only this needs it
+
     text = _text(path)
     hashes = hashed_kgrams(text, min(_GRAM, max(1, len(text))))
     return winnow(hashes, _WINDOW)[0]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 import av
 import imagehash
 import numpy as np
-import pdqhash
 from PIL import Image
 
 from benchmarks.accuracy.suite import Peer
@@ -35,6 +34,8 @@ def frames(path: Path, step_s: float = 1.0) -> list[NDArray[np.uint8]]:
 
 def vpdq(path: Path) -> NDArray[np.uint8] | None:
     """(n, 32) PDQ hashes of the frames of quality 50 and more."""
+    import pdqhash  # noqa: PLC0415 - only this needs it
+
     found = [pdqhash.compute(frame) for frame in frames(path)]
     kept = [np.packbits(bits) for bits, quality in found if quality >= _LEAST_QUALITY]
     return np.stack(kept) if kept else None
