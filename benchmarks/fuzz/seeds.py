@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _SOURCES: Final = 2
 _TEXT_BYTES: Final = 24_000
 _PICTURE_SIDE: Final = 192
+_COVER_SIDE: Final = 64
 _PICTURES: Final = ("jpg", "png", "gif", "webp", "tiff", "bmp", "avif")
 _SOUNDS: Final = ("mp3", "ogg", "opus", "flac", "wav", "m4a", "wma", "aiff", "ac3", "mka")
 _FILMS: Final = ("mp4", "mkv", "webm", "avi", "flv", "ts", "mpg", "mov", "wmv", "ogv")
@@ -127,10 +128,10 @@ def _archives(corpus: Path, folder: Path) -> Iterator[Path]:
     (song,) = _made((*_FFMPEG, _TUNE, "-ac", "1", "-t", "5"), folder / "tune.mp3")
     members = {
         "novel/1.txt": text.path.read_bytes()[:_TEXT_BYTES],
-        "cover.jpg": _jpeg(*_few(pictures(Half.TUNE, corpus))[:1]),
         "songs/1.mp3": song.read_bytes(),
     }
     members["more.zip"] = documents.zipped(members)
+    members["cover.jpg"] = _jpeg(*_few(pictures(Half.TUNE, corpus))[:1], side=_COVER_SIDE)
     for path in sorted((corpus / _FDROID).glob("urzip-release.apk")):
         members["app.apk"] = path.read_bytes()
     methods = {"stored": zipfile.ZIP_STORED, "bz2": zipfile.ZIP_BZIP2, "lzma": zipfile.ZIP_LZMA}
@@ -163,9 +164,9 @@ def _few(originals: list[Original]) -> list[Original]:
     return originals[:: max(1, len(originals) // _SOURCES)][:_SOURCES]
 
 
-def _jpeg(original: Original) -> bytes:
+def _jpeg(original: Original, side: int = _PICTURE_SIDE) -> bytes:
     shown = Image.open(original.path).convert("RGB")
-    shown.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
+    shown.thumbnail((side, side))
     file = io.BytesIO()
     shown.save(file, "jpeg")
     return file.getvalue()
