@@ -131,7 +131,7 @@ def _archives(corpus: Path, folder: Path) -> Iterator[Path]:
         "songs/1.mp3": song.read_bytes(),
     }
     members["more.zip"] = documents.zipped(members)
-    members["cover.jpg"] = _jpeg(*_few(pictures(Half.TUNE, corpus))[:1], side=_COVER_SIDE)
+    members["cover.jpg"] = _jpeg(pictures(Half.TUNE, corpus)[0], _COVER_SIDE)
     for path in sorted((corpus / _FDROID).glob("urzip-release.apk")):
         members["app.apk"] = path.read_bytes()
     methods = {"stored": zipfile.ZIP_STORED, "bz2": zipfile.ZIP_BZIP2, "lzma": zipfile.ZIP_LZMA}
