@@ -9,6 +9,7 @@ import numpy as np
 from fingerprints.calibration import calibration
 from fingerprints.image import paged
 from fingerprints.image.evidence import WITNESSES, Found, found
+from fingerprints.page_chain import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +51,7 @@ def verdict(query: Fingerprint, reference: Fingerprint) -> Verdict:
     matches = [one for one in _matches(ours, theirs) if one.score > 0]
     if len(ours) * len(theirs) == 1:
         return Verdict(matches[0].score if matches else 0.0, tuple(matches))
-    chain = _in_order([one for one in matches if one.score >= _MATCH])
+    chain = in_order((one for one in matches if one.score >= _MATCH), strictly=True)
     if not chain:
         return Verdict(0.0, ())
     return Verdict(min(1.0, _together(chain, ours, theirs) / _DECADES), chain)
@@ -86,25 +87,6 @@ def _rated(ours: Page, theirs: Page, *, search: bool = False) -> tuple[float, Fo
     shown = found(ours.views, theirs.views, search=search)
     rated = [(scores.score(one.witness, one.raw), one) for one in shown]
     return max(rated, key=lambda one: one[0], default=(0.0, None))
-
-
-def _in_order(matches: list[Match]) -> tuple[Match, ...]:
-    """Choose matches that ascend in both, of the greatest sum of scores."""
-    matches = sorted(matches, key=lambda one: (one.ours, one.theirs))
-    best: list[float] = []
-    before: list[int] = []
-    places = np.array([(one.ours, one.theirs) for one in matches]).reshape(-1, 2)
-    for k, one in enumerate(matches):
-        earlier = np.flatnonzero((places[:k] < places[k]).all(axis=1))
-        last = max(earlier.tolist(), key=best.__getitem__, default=-1)
-        best.append(one.score + (best[last] if last >= 0 else 0.0))
-        before.append(last)
-    chain = []
-    k = max(range(len(best)), key=best.__getitem__, default=-1)
-    while k >= 0:
-        chain.append(matches[k])
-        k = before[k]
-    return tuple(reversed(chain))
 
 
 def _together(chain: Sequence[Match], ours: Sequence[Page], theirs: Sequence[Page]) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from fingerprints.calibration import calibration
 from fingerprints.contract import Aligned, Region
 from fingerprints.layout import signature, terms
+from fingerprints.page_chain import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +73,7 @@ def _judged(
     matches = [one for one in _matches(found) if one.score > 0]
     if _pages(query) * _pages(reference) == 1:
         return Verdict(matches[0].score if matches else 0.0, tuple(matches[:1]))
-    chain = _in_order([one for one in matches if one.score >= _WORTH_ADDING])
+    chain = in_order((one for one in matches if one.score >= _WORTH_ADDING), strictly=False)
     if not chain:
         return Verdict(0.0, ())
     return Verdict(min(1.0, _together(chain, query, reference) / _DECADES), chain)
@@ -194,25 +195,6 @@ def _worth_comparing(ours: Sequence[Letters], reference: Fingerprint) -> list[tu
     rows, columns = np.nonzero(shared >= _SHARED)
     best = np.argsort(-shared[rows, columns], kind="stable")[:_MOST]
     return [(int(i), int(j)) for i, j in zip(rows[best], columns[best], strict=True)]
-
-
-def _in_order(matches: list[Match]) -> tuple[Match, ...]:
-    """Choose matches that go on in both, of the greatest sum of scores."""
-    matches = sorted(matches, key=lambda one: (one.ours, one.theirs))
-    best: list[float] = []
-    before: list[int] = []
-    places = np.array([(one.ours, one.theirs) for one in matches]).reshape(-1, 2)
-    for k, one in enumerate(matches):
-        earlier = np.flatnonzero((places[:k] <= places[k]).all(axis=1))
-        last = max(earlier.tolist(), key=best.__getitem__, default=-1)
-        best.append(one.score + (best[last] if last >= 0 else 0.0))
-        before.append(last)
-    chain = []
-    k = max(range(len(best)), key=best.__getitem__, default=-1)
-    while k >= 0:
-        chain.append(matches[k])
-        k = before[k]
-    return tuple(reversed(chain))
 
 
 def _together(chain: Sequence[Match], query: Fingerprint, reference: Fingerprint) -> float:

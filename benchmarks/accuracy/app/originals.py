@@ -78,24 +78,22 @@ def program(original: Original) -> Path:
 
 def sdk(corpus: Path) -> Path:
     """Return the advertising library as a .dex, in a package that no list knows."""
-    kept = corpus / "apps" / "sdk.dex"
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory() as scratch:
-            source = maven.file(corpus, maven.UNKNOWN_LIBRARY)
-            jar = tools.relocated(corpus, source, "net.adwave.sdk", Path(scratch) / "sdk.jar")
-            shutil.move(tools.dexed(corpus, jar, Path(scratch) / "classes.dex"), kept)
-    return kept
+    return _relocated(corpus, "sdk", maven.UNKNOWN_LIBRARY, "net.adwave.sdk")
 
 
 def packer(corpus: Path) -> Path:
     """Return a packer's own code as a .dex: nothing of it is in any app."""
-    kept = corpus / "apps" / "packer.dex"
+    return _relocated(corpus, "packer", maven.PACKER, "com.shell.wrap")
+
+
+def _relocated(corpus: Path, name: str, artifact: str, package: str) -> Path:
+    """Return a library as a .dex, moved to a package; made once."""
+    kept = corpus / "apps" / f"{name}.dex"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as scratch:
-            source = maven.file(corpus, maven.PACKER)
-            jar = tools.relocated(corpus, source, "com.shell.wrap", Path(scratch) / "packer.jar")
+            source = maven.file(corpus, artifact)
+            jar = tools.relocated(corpus, source, package, Path(scratch) / f"{name}.jar")
             shutil.move(tools.dexed(corpus, jar, Path(scratch) / "classes.dex"), kept)
     return kept
 
