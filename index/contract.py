@@ -156,3 +156,7 @@ class FingerprintIndex(Protocol):
     def tidy(self) -> None:
         """Do upkeep that keeps queries fast, where the backend needs it; it may take minutes."""
         ...
+
+    def rebuild(self) -> None:
+        """Make anew what queries are answered from, out of the stored fingerprints."""
+        ...

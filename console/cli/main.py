@@ -22,6 +22,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "targets": ("console.cli.targets", "Sites to watch · 监测目标"),
     "crawl": ("console.cli.crawl", "Crawl now · 立即采集"),
     "cases": ("console.cli.cases", "The case desk · 案件处理"),
+    "index": ("console.cli.index", "What fingerprints are found by · 指纹索引"),
     "config": ("console.cli.config", "Settings and their origin · 配置及其来源"),
     "doctor": ("console.cli.doctor", "What is installed and set · 运行环境检查"),
 }

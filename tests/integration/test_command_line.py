@@ -171,6 +171,13 @@ def test_a_removed_work_is_matched_no_more(data: Path, registered: dict[str, Any
     assert marque(data, "works", "show", registered["work_id"]).returncode == 4
 
 
+def test_a_rebuilt_index_finds_the_same(data: Path, registered: dict[str, Any]) -> None:
+    rebuilt = marque(data, "index", "rebuild", "--json")
+    assert (rebuilt.returncode, lines(rebuilt)) == (0, [{"rebuilt": True}])
+    (found,) = lines(marque(data, "match", str(PICTURES / "chelsea.png"), "--json"))
+    assert [one["work_id"] for one in found["matches"]] == [registered["work_id"]]
+
+
 def test_targets_are_kept_and_refuse_twins(data: Path) -> None:
     added = marque(data, "targets", "add", "https://example.com/", "--name", "试", "--json")
     (target,) = lines(added)
