@@ -6,6 +6,7 @@ however often, files the same case.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from cases.coverage import covered_by, share, united
@@ -14,6 +15,8 @@ from index.contract import Query
 from index.documents import Case, CaseUrl, content_id, event, now
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic import JsonValue
 
     from index.contract import Records
@@ -30,17 +33,25 @@ def case_id(work_id: str, site: str) -> str:
     return content_id("case", work_id, site)
 
 
-def file_match(records: Records, match: Match, sighting: Sighting, work: Work) -> Case:
+def file_match(
+    records: Records,
+    match: Match,
+    sighting: Sighting,
+    work: Work,
+    *,
+    told: Mapping[str, JsonValue] = MappingProxyType({}),
+) -> Case:
     """Put a match into its case, opening it when it is the first; again changes nothing.
 
-    The match must be stored already. Several processes may file into one case at once.
+    The match must be stored already. Several processes may file into one case at once. `told`: what
+    else the opening of the case is to say.
     """
     id = case_id(work.id, match.site)
     _note_url(records, id, match, sighting)
 
     def step(old: Case | None) -> tuple[Case, tuple[Event, ...]]:
         case = _grown(records, old or _opened(id, match, work), match, work)
-        return case, () if old else (_opening(case, match),)
+        return case, () if old else (_opening(case, match, told),)
 
     return change_or_create(records, Case, id, step)
 
@@ -110,9 +121,9 @@ def _seen_again(url: CaseUrl, match: Match) -> CaseUrl:
     )
 
 
-def _opening(case: Case, match: Match) -> Event:
-    told: dict[str, JsonValue] = {"match": match.id, "url": match.url, "score": match.score}
-    return event("case_opened", case, at=case.opened_at, actor=ACTOR, details=told, once=True)
+def _opening(case: Case, match: Match, told: Mapping[str, JsonValue]) -> Event:
+    facts = {"match": match.id, "url": match.url, "score": match.score, **told}
+    return event("case_opened", case, at=case.opened_at, actor=ACTOR, details=facts, once=True)
 
 
 def _with(old: tuple[S, ...], new: S) -> tuple[S, ...]:

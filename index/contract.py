@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, NewType, Protoco
 from index.documents import Event, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from fingerprints.contract import Fingerprint, Probe
@@ -34,13 +34,16 @@ class Range:
 class Query(Generic[R]):
     """Documents of one kind whose fields equal a value, one of a tuple, or lie in a range.
 
-    A field that holds a list fits when one of its items does; None fits a missing value. `order`
-    names a field, with a minus in front for descending; equals are ordered by id.
+    A field that holds a list fits when one of its items does; None fits a missing value. `words`
+    are all to be found in the document's fields of words, whatever their case and width: words of
+    letters whole, Chinese, Japanese and Korean ones as part of a longer one. `order` names a field,
+    with a minus in front for descending; equals are ordered by id.
     """
 
     kind: type[R]
     where: Mapping[str, Value | tuple[Value, ...] | Range] = field(default_factory=dict)
     order: str = "id"
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,14 @@ class Stored(Generic[R]):
 
     record: R
     version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A value of a field, and how many documents have it; None: no value."""
+
+    value: Value
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,13 @@ class Records(Protocol):
 
     def count(self, query: Query[R]) -> int:
         """Return how many documents fit."""
+        ...
+
+    def facets(self, query: Query[R], name: str, *, limit: int = 20) -> list[Facet]:
+        """Count the documents that fit by the values of a field, the most frequent first.
+
+        A document whose field holds a list counts for each of its items. Raises `InvalidQuery`.
+        """
         ...
 
     def resolve(self, kind: type[R], prefix: str) -> str:
@@ -159,4 +177,34 @@ class FingerprintIndex(Protocol):
 
     def rebuild(self) -> None:
         """Make anew what queries are answered from, out of the stored fingerprints."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStats:
+    """What one index or table holds; None where the backend keeps no such thing by itself."""
+
+    name: str
+    documents: int
+    size_bytes: int | None = None
+    segments: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What migrating did with an index."""
+
+    name: str
+    change: Literal["made", "renewed", "kept"]
+
+
+class Upkeep(Protocol):
+    """What operators do with the store as a whole."""
+
+    def migrate(self) -> Iterator[Renewal]:
+        """Bring what is stored to this program's form, and yield what was done."""
+        ...
+
+    def stats(self) -> list[IndexStats]:
+        """Return what is stored, and how much of it."""
         ...

@@ -6,7 +6,12 @@ StoreError
 ├── Ambiguous       a shortened id fits several documents
 ├── InvalidQuery    a field that the document doesn't have, or a cursor of another query
 ├── IncompatibleData   written by a newer version of the program
+├── Outdated        written by an older version, and not yet migrated
+├── MappingConflict  the server holds an index of another form
 └── Unavailable     the service or disk behind the store does not answer
+    ├── AccessDenied    it refuses the credentials, or what they may do
+    ├── StorageFull     it takes no more, because its disks are full
+    └── ShardsMissing   it lost or has not yet found parts of an index
 """
 
 from __future__ import annotations
@@ -58,6 +63,27 @@ class IncompatibleData(StoreError):
         self.known = known
 
 
+class Outdated(StoreError):
+    """The data was written by an older version of the program; `marque index migrate` renews it."""
+
+    def __init__(self, where: str, found: int, known: int) -> None:
+        super().__init__(
+            f"{where}: schema {found}, this program writes {known}; run `marque index migrate`"
+        )
+        self.where = where
+        self.found = found
+        self.known = known
+
+
+class MappingConflict(StoreError):
+    """The server holds an index that doesn't take this program's documents."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: {reason}")
+        self.where = where
+        self.reason = reason
+
+
 class Unavailable(StoreError):
     """The service or the disk behind the store does not answer."""
 
@@ -65,3 +91,15 @@ class Unavailable(StoreError):
         super().__init__(f"{service}: {reason}")
         self.service = service
         self.reason = reason
+
+
+class AccessDenied(Unavailable):
+    """The service refuses the credentials, or what they are used for."""
+
+
+class StorageFull(Unavailable):
+    """The service takes no more documents, because its disks are full."""
+
+
+class ShardsMissing(Unavailable):
+    """Parts of an index are lost, or not yet found after a start: the index is red."""

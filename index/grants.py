@@ -67,13 +67,15 @@ def covering_grant(records: Records, work: Work, *, url: str, seen_at: datetime)
     """
     grants = scan(records, Query(Grant, {"grantor_key": folded(work.holder)}))
     return next(
-        (grant.record for grant in grants if _covers(grant.record, work, url, seen_at)), None
+        (one.record for one in grants if covers(one.record, work, url=url, at=seen_at)), None
     )
 
 
-def _covers(grant: Grant, work: Work, url: str, at: datetime) -> bool:
+def covers(grant: Grant, work: Work, *, url: str, at: datetime) -> bool:
+    """Tell whether a grant allowed the work at this URL at that time."""
     return (
-        RIGHT in grant.right
+        grant.grantor_key == folded(work.holder)
+        and RIGHT in grant.right
         and (not grant.works or work.id in grant.works)
         and (not grant.sites or any(belongs(site, url) for site in grant.sites))
         and (grant.starts_at is None or grant.starts_at <= at)

@@ -9,18 +9,24 @@ from index.blobs import Blobs
 from index.embedded.database import Database
 from index.embedded.fingerprints import EmbeddedFingerprintIndex
 from index.embedded.records import EmbeddedRecords
+from index.embedded.upkeep import EmbeddedUpkeep
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from index.contract import FingerprintIndex, Records
+    from index.contract import FingerprintIndex, Records, Upkeep
+    from index.elastic.location import ElasticsearchLocation
 
 
 @dataclass(frozen=True, slots=True)
 class StoreLocation:
-    """Where the store is: plain values, so that a worker process can be told."""
+    """Where the store is: plain values, so that a worker process can be told.
+
+    Without an Elasticsearch, documents and fingerprints are in the data folder, too.
+    """
 
     data: Path
+    elasticsearch: ElasticsearchLocation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,28 @@ class Store:
 
 
 def open_store(location: StoreLocation) -> Store:
-    """Open the store, making the data folder when it isn't there. Raises `Unavailable`."""
-    database = Database(location.data / "marque.db")
-    return Store(
-        records=EmbeddedRecords(database),
-        fingerprints=EmbeddedFingerprintIndex(database),
-        blobs=Blobs(location.data / "blobs"),
-    )
+    """Open the store, making what isn't there.
+
+    Raises `Unavailable`, `IncompatibleData` or `Outdated`.
+    """
+    blobs = Blobs(location.data / "blobs")
+    if location.elasticsearch is not None:
+        from index.elastic.opening import opened  # noqa: PLC0415 - its client is slow to load
+
+        return Store(*opened(location.elasticsearch), blobs)
+    database = _database(location)
+    return Store(EmbeddedRecords(database), EmbeddedFingerprintIndex(database), blobs)
+
+
+def open_upkeep(location: StoreLocation) -> Upkeep:
+    """Open what operators do with the store, of whatever version it is. Raises `Unavailable`."""
+    if location.elasticsearch is not None:
+        from index.elastic.opening import upkeep  # noqa: PLC0415 - its client is slow to load
+
+        return upkeep(location.elasticsearch)
+    open_store(location)
+    return EmbeddedUpkeep(_database(location))
+
+
+def _database(location: StoreLocation) -> Database:
+    return Database(location.data / "marque.db")

@@ -6,8 +6,9 @@ import getpass
 import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 _MIB = 2**20
@@ -112,6 +113,41 @@ class Settings(BaseSettings):
     match_threshold: float = Field(
         0.5, ge=0, le=1, description="Score from which it is a match · 判定为匹配的最低相似度"
     )
+    elasticsearch_url: str = Field(
+        "",
+        description="Elasticsearch that documents and fingerprints are kept in; several nodes with commas; empty: the data folder · 存储文档与指纹的 Elasticsearch 地址，多个节点用逗号分隔；留空则存于数据目录",
+    )
+    elasticsearch_api_key: SecretStr = Field(
+        SecretStr(""), description="API key for it · Elasticsearch 的 API 密钥"
+    )
+    elasticsearch_user: str = Field(
+        "", description="User, in place of an API key · 用户名（不用 API 密钥时）"
+    )
+    elasticsearch_password: SecretStr = Field(
+        SecretStr(""), description="The user's password · 该用户的密码"
+    )
+    elasticsearch_ca_certs: Path | None = Field(
+        None,
+        description="PEM file of its certificate authority · Elasticsearch 的 CA 证书文件（PEM）",
+    )
+    elasticsearch_ca_fingerprint: str = Field(
+        "",
+        pattern="^([0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31})?$",
+        description="SHA-256 of its certificate authority, in hex · Elasticsearch 的 CA 证书 SHA-256 指纹（十六进制）",
+    )
+    elasticsearch_prefix: str = Field(
+        "marque",
+        pattern="^[a-z0-9][a-z0-9_-]{0,60}$",
+        description="What the names of its indices begin with · 索引名前缀",
+    )
+    elasticsearch_patience_s: float = Field(
+        15.0,
+        ge=0,
+        description="How long to try again while it is busy or starting · 服务繁忙或启动时的重试时长（秒）",
+    )
+    elasticsearch_shards: int = Field(
+        1, ge=1, le=1024, description="Shards of a new index of fingerprints · 新建指纹索引的分片数"
+    )
     crawl: CrawlSettings = CrawlSettings()
     examination: ExaminationSettings = ExaminationSettings()
     limits: LimitSettings = LimitSettings()
@@ -126,6 +162,17 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take only what is given: `settings.sources` reads the sources, to know each origin."""
         return (init_settings,)
+
+    @field_validator("elasticsearch_url")
+    @classmethod
+    def _without_credentials(cls, urls: str) -> str:
+        for url in filter(None, urls.split(",")):
+            parts = urlsplit(url.strip())
+            if parts.scheme not in {"http", "https"} or not parts.hostname:
+                raise ValueError("an address is needed, http://… or https://…")
+            if "@" in parts.netloc:
+                raise ValueError("user and password have settings of their own")
+        return urls
 
     @field_validator("data")
     @classmethod

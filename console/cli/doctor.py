@@ -94,11 +94,12 @@ def _settings(house: House) -> Iterator[Finding]:
 
 
 def _store(house: House) -> Iterator[Finding]:
-    place = f"data ({house.loaded.origins['data']})"
+    name = "elasticsearch_url" if house.settings.elasticsearch_url else "data"
+    place = f"{name} ({house.loaded.origins[name]})"
     try:
         counts = {kind.kind: house.store.records.count(Query(kind)) for kind in RECORDS}
     except StoreError as error:
-        yield Finding(place, str(error), ok=False, remedy=house.say("see --data", "检查 --data"))
+        yield Finding(place, str(error), ok=False, remedy=house.say(f"see {name}", f"检查 {name}"))
         return
-    yield Finding(place, str(house.settings.data))
+    yield Finding(place, house.settings.elasticsearch_url or str(house.settings.data))
     yield Finding("records", ", ".join(f"{kind} {count}" for kind, count in counts.items()))

@@ -12,7 +12,19 @@ from cases.errors import CaseError, ReasonMissing
 from console.demo.errors import DemoError
 from crawlers.errors import ForbiddenScheme
 from fingerprints.errors import FingerprintError
-from index.errors import Ambiguous, Conflict, IncompatibleData, InvalidQuery, NotFound, Unavailable
+from index.errors import (
+    AccessDenied,
+    Ambiguous,
+    Conflict,
+    IncompatibleData,
+    InvalidQuery,
+    MappingConflict,
+    NotFound,
+    Outdated,
+    ShardsMissing,
+    StorageFull,
+    Unavailable,
+)
 from settings.sources import InvalidSettings
 
 OK = 0
@@ -31,7 +43,12 @@ _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
     (FingerprintError, USAGE, "文件无法提取指纹"),
     (ReasonMissing, USAGE, "须填写理由"),
     (ForbiddenScheme, USAGE, "不是 http(s) 网址"),
+    (AccessDenied, SERVICE_DOWN, "服务拒绝访问，请检查账号、密码或 API 密钥"),
+    (StorageFull, SERVICE_DOWN, "服务磁盘已满，暂不接受写入"),
+    (ShardsMissing, SERVICE_DOWN, "索引有分片不可用"),
     (Unavailable, SERVICE_DOWN, "存储或服务不可用"),
+    (Outdated, SERVICE_DOWN, "数据由较早版本的程序写入，请运行 marque index migrate"),
+    (MappingConflict, SERVICE_DOWN, "索引结构与本程序不符"),
     (IncompatibleData, SERVICE_DOWN, "数据由更新版本的程序写入"),
     (DemoError, SERVICE_DOWN, "演示内容缺失或不可读"),
     (NotFound, NOT_FOUND, "未找到"),

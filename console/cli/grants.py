@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cases import rejudging
 from console.cli.house import House, common_options, pass_house
 from console.cli.speech import add_row, say_line, table
 from index import grants
@@ -76,6 +77,12 @@ def add(house: House, /, works: tuple[str, ...], **facts: Any) -> None:
     if facts["starts_at"] and facts["ends_at"] and facts["ends_at"] <= facts["starts_at"]:
         raise click.UsageError("--until is not after --from · 终止时间须晚于生效时间")
     grant = grants.record(records, actor=house.settings.actor, works=ids, **facts)
+    fallen = rejudging.grant_recorded(records, grant)
+    if fallen:
+        house.note(
+            f"{len(fallen)} leads are covered by it and dismissed",
+            f"{len(fallen)} 件线索案件已获授权，予以撤销",
+        )
     if house.as_json:
         house.emit(grant.model_dump(mode="json"))
     else:
@@ -126,10 +133,31 @@ def revoke(house: House, grant: str, reason: str) -> None:
     records = house.store.records
     id = records.resolve(Grant, grant)
     revoked = grants.revoke(records, id, actor=house.settings.actor, reason=reason)
+    _tell_of(house, rejudging.grant_ended(records, revoked))
     if house.as_json:
         house.emit(revoked.model_dump(mode="json"))
     else:
         house.note(f"{id} is revoked", f"{id} 已撤销")
+
+
+@command.command()
+@common_options
+@pass_house
+def review(house: House) -> None:
+    """File what grants covered that have run out · 授权到期复核：到期后仍在线的使用转为案件."""
+    cases = rejudging.review(house.store.records)
+    if house.as_json:
+        house.emit({"cases": sorted(cases)})
+    else:
+        _tell_of(house, cases)
+
+
+def _tell_of(house: House, cases: set[str]) -> None:
+    if cases:
+        house.note(
+            f"what it covered is in {len(cases)} cases: visit these sites again (marque crawl)",
+            f"原授权覆盖的使用已转为 {len(cases)} 件案件，请重新采集核实（marque crawl）",
+        )
 
 
 def _days(grant: Grant) -> tuple[datetime | None, datetime | None, datetime | None]:

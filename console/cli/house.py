@@ -17,6 +17,7 @@ from console.cli.printable import printable
 from console.logs import configure_logs
 from crawlers.plan import ExaminationLimits
 from fingerprints.contract import Limits
+from index.elastic.location import ElasticsearchLocation
 from index.store import Store, StoreLocation, open_store
 from settings.sources import LoadedSettings, load_settings
 
@@ -48,7 +49,25 @@ class House:
     @property
     def location(self) -> StoreLocation:
         """Where the store is."""
-        return StoreLocation(self.settings.data)
+        return StoreLocation(self.settings.data, self._elasticsearch)
+
+    @property
+    def _elasticsearch(self) -> ElasticsearchLocation | None:
+        said = self.settings
+        urls = tuple(url.strip() for url in said.elasticsearch_url.split(",") if url.strip())
+        if not urls:
+            return None
+        return ElasticsearchLocation(
+            urls,
+            prefix=said.elasticsearch_prefix,
+            api_key=said.elasticsearch_api_key.get_secret_value(),
+            user=said.elasticsearch_user,
+            password=said.elasticsearch_password.get_secret_value(),
+            ca_certs=said.elasticsearch_ca_certs,
+            ca_fingerprint=said.elasticsearch_ca_fingerprint,
+            patience_s=said.elasticsearch_patience_s,
+            shards=said.elasticsearch_shards,
+        )
 
     @cached_property
     def store(self) -> Store:

@@ -22,7 +22,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "targets": ("console.cli.targets", "Sites to watch · 监测目标"),
     "crawl": ("console.cli.crawl", "Crawl now · 立即采集"),
     "cases": ("console.cli.cases", "The case desk · 案件处理"),
-    "index": ("console.cli.index", "What fingerprints are found by · 指纹索引"),
+    "search": ("console.cli.search", "Search by words and fields · 检索"),
+    "index": ("console.cli.index", "Where documents and fingerprints are · 文档与指纹索引"),
     "config": ("console.cli.config", "Settings and their origin · 配置及其来源"),
     "doctor": ("console.cli.doctor", "What is installed and set · 运行环境检查"),
 }

@@ -14,6 +14,7 @@ import click
 from console.cli import failures
 from console.cli.batch import answers, progress
 from console.cli.house import House, common_options, pass_house
+from console.cli.lookback import look_back
 from console.cli.speech import add_row, say_line, table
 from console.files import FileToRegister, Registered, RegistrarSource
 from index.contract import Query
@@ -155,6 +156,27 @@ def show(house: House, work: str) -> None:
 
 
 @command.command()
+@click.argument("works", nargs=-1, metavar="[WORK]...")
+@common_options
+@pass_house
+def rematch(house: House, works: tuple[str, ...]) -> None:
+    """Match works, all by default, with what was seen before · 与既往采集内容重新比对.
+
+    `works add` does it by itself; this is for what was cut short.
+    """
+    records = house.store.records
+    ids = [records.resolve(Work, work) for work in works]
+    chosen = [records.get(Work, id).record for id in ids] or [
+        stored.record for stored in scan(records, Query(Work))
+    ]
+    found = look_back(house, chosen)
+    if house.as_json:
+        house.emit({"works": len(chosen), "matches": found})
+    elif not found:
+        house.note("nothing new", "没有新的匹配")
+
+
+@command.command()
 @click.argument("work")
 @common_options
 @pass_house
@@ -189,6 +211,7 @@ def _register(house: House, files: Sequence[FileToRegister]) -> int:
     house.store.fingerprints.tidy()
     for work in works.values():
         _print(house, work, took[work.id])
+    look_back(house, works.values())
     return failures.USAGE if failed else failures.OK
 
 

@@ -9,16 +9,17 @@ the URL is fetched again after a kill, it is the first capture that is examined.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from cases.filing import case_id, file_match
+from cases.filing import ACTOR, case_id, file_match
 from crawlers.examination.quotation import quoted
 from fingerprints.errors import FingerprintError, NothingToPrint
 from fingerprints.extraction import extract, facts_of
 from index.changing import change_or_create
 from index.contract import OwnerId
-from index.documents import Failure, Match, Sighting, Span, Work, content_id, now
-from index.errors import Conflict, NotFound
+from index.documents import Failure, Match, Sighting, Span, Work, content_id, event, now
+from index.errors import NotFound
 from index.grants import covering_grant
 from index.identify import identify_file
 from index.store import StoreLocation, open_store
@@ -26,8 +27,11 @@ from index.store import StoreLocation, open_store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pydantic import JsonValue
+
     from fingerprints.contract import Limits, Modality
     from fingerprints.extraction import Extraction
+    from index.documents import Event
     from index.identify import Finding
     from index.store import Store
 
@@ -39,24 +43,35 @@ class ExaminerSource:
     store: StoreLocation
     limits: Limits
     match_threshold: float
+    again: bool = False
 
     def __call__(self) -> Examiner:
         """Make the examiner, in the process that will use it."""
-        return Examiner(open_store(self.store), self.limits, self.match_threshold)
+        return Examiner(open_store(self.store), self.limits, self.match_threshold, self.again)
 
 
 class Examiner:
-    """Examines sightings, one after the other."""
+    """Examines sightings, one after the other.
 
-    def __init__(self, store: Store, limits: Limits, match_threshold: float) -> None:
+    `again`: those that were examined before, too, as works have been registered since.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        limits: Limits,
+        match_threshold: float,
+        again: bool = False,  # noqa: FBT001, FBT002 - as the source has it
+    ) -> None:
         self._store = store
         self._limits = limits
         self._threshold = match_threshold
+        self._again = again
 
     def __call__(self, sighting: Sighting) -> Sighting:
         """Examine a sighting whose payload is kept, store all that follows, and return it."""
         sighting = _settled(self._store, sighting)
-        if sighting.examined_at is not None:
+        if sighting.examined_at is not None and not self._again:
             return sighting
         try:
             extraction = self._extract(sighting)
@@ -100,14 +115,11 @@ class Examiner:
             # Withdrawn, or its registration not yet complete: no claim without a work.
             return
         grant = covering_grant(records, work, url=sighting.url, seen_at=sighting.seen_at)
-        match = _match(sighting, modality, finding, grant.id if grant else None)
+        match = _match(sighting, work, modality, finding, grant.id if grant else None)
         if sighting.payload is not None:
             read = (sighting.payload, extraction.read_as)
             match = quoted(self._store.blobs, match, read, work, self._limits)
-        try:
-            records.put(match, expect=None)
-        except Conflict:
-            match = records.get(Match, match.id).record
+        match = change_or_create(records, Match, match.id, partial(_with, new=match))
         if match.grant_id is None:
             file_match(records, match, sighting, work)
 
@@ -150,13 +162,17 @@ def failure_of(error: FingerprintError) -> Failure:
     return Failure(code=error.code, reason=error.reason)
 
 
-def _match(sighting: Sighting, modality: Modality, finding: Finding, grant_id: str | None) -> Match:
+def _match(
+    sighting: Sighting, work: Work, modality: Modality, finding: Finding, grant_id: str | None
+) -> Match:
     return Match(
-        id=content_id("match", sighting.id, finding.work_id, modality.name),
+        id=content_id("match", sighting.id, work.id, modality.name),
         sighting_id=sighting.id,
         crawl_id=sighting.crawl_id,
-        work_id=finding.work_id,
-        case_id=None if grant_id else case_id(finding.work_id, sighting.site),
+        work_id=work.id,
+        title=work.title,
+        page_title=sighting.title,
+        case_id=None if grant_id else case_id(work.id, sighting.site),
         grant_id=grant_id,
         url=sighting.url,
         site=sighting.site,
@@ -169,6 +185,26 @@ def _match(sighting: Sighting, modality: Modality, finding: Finding, grant_id: s
         unit=finding.best.unit,
         spans=tuple(sorted(_spans(finding), key=lambda span: (span.member, span.copy_span))),
     )
+
+
+def _with(old: Match | None, *, new: Match) -> tuple[Match, tuple[Event, ...]]:
+    """Return the match as it is to be stored: what is there, and what media registered since add.
+
+    What was found before stands as it was found.
+    """
+    if old is None:
+        return new, ()
+    known = {span.medium for span in old.spans}
+    added = tuple(span for span in new.spans if span.medium not in known)
+    if not added:
+        return old, ()
+    spans = sorted((*old.spans, *added), key=lambda span: (span.member, span.copy_span))
+    best = max(old, new, key=lambda match: match.score)
+    more = old.model_copy(
+        update={"spans": tuple(spans), "score": best.score, "distance": best.distance}
+    )
+    told: dict[str, JsonValue] = {"media": [*dict.fromkeys(span.medium for span in added)]}
+    return more, (event("match_extended", old, at=now(), actor=ACTOR, details=told),)
 
 
 def _spans(finding: Finding) -> Iterator[Span]:

@@ -38,6 +38,8 @@ class Match(Record):
     work_id: Annotated[str, Meaning("Work", "作品")]
     case_id: Annotated[str | None, Meaning("Case", "案件")] = None
     grant_id: Annotated[str | None, Meaning("Grant that covers it", "覆盖该使用的授权")] = None
+    title: Annotated[str, Meaning("Title of the work", "作品名称", "words")] = ""
+    page_title: Annotated[str, Meaning("Page title", "页面标题", "words")] = ""
     url: Annotated[str, Meaning("Address", "网址", ecs="url.full")]
     site: Annotated[str, Meaning("Site", "网站", ecs="url.domain")]
     channel: Annotated[Channel, Meaning("Channel", "渠道")]

@@ -37,6 +37,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def moment_text(moment: datetime) -> str:
+    """Return a moment as it is stored: in UTC, to the microsecond, so that it sorts as text."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 class Piece(BaseModel):
     """A value inside a document."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from index.contract import Cursor, Page, Query, R, Range, Records, Stored, Value, Version
-from index.documents import RECORDS, Event, Record
+from index.contract import Cursor, Facet, Page, Query, R, Range, Records, Stored, Value, Version
+from index.cursors import cursor_at, place_of
+from index.documents import RECORDS, Event, Record, moment_text
+from index.embedded import words
 from index.errors import Ambiguous, Conflict, InvalidQuery, NotFound
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _INDEXED: dict[str, tuple[str, ...]] = {
     "grants": ("grantor_key",),
     "crawls": ("plan",),
     "sightings": ("crawl_id",),
-    "matches": ("case_id", "sighting_id", "crawl_id", "work_id"),
+    "matches": ("case_id", "sighting_id", "crawl_id", "work_id", "grant_id"),
     "cases": ("work_id", "site", "state"),
     "case-urls": ("case_id",),
     "events": ("subject_id",),
@@ -36,7 +37,8 @@ class EmbeddedRecords(Records):
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        database.declare(*_tables())
+        database.declare(*_tables(), *words.tables())
+        self._find_older()
 
     def get(self, kind: type[R], id: str) -> Stored[R]:
         """Return a document, or raise `NotFound`."""
@@ -61,6 +63,7 @@ class EmbeddedRecords(Records):
             )
             if not written:
                 raise Conflict(record.kind, record.id)
+            words.keep(connection, record)
             for event in events:
                 _create(connection, event)
         return Version("1" if expect is None else str(int(expect) + 1))
@@ -100,6 +103,20 @@ class EmbeddedRecords(Records):
             ).fetchone()
         return int(found)
 
+    def facets(self, query: Query[R], name: str, *, limit: int = 20) -> list[Facet]:
+        """Count the documents that fit by the values of a field, the most frequent first."""
+        value, source = _path(query.kind, name), _table(query.kind)
+        if _holds_many(query.kind, name):
+            value, source = "item.value", f"{source} LEFT JOIN json_each(body, '$.{name}') AS item"
+        where, values = _conditions(query)
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT {value}, count(*) FROM {source}{_clause(where)}"
+                " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
+                (*values, limit),
+            ).fetchall()
+        return [Facet(_value(query.kind, name, found), count) for found, count in rows]
+
     def resolve(self, kind: type[R], prefix: str) -> str:
         """Complete a shortened id."""
         with self._database.reading() as connection:
@@ -119,6 +136,23 @@ class EmbeddedRecords(Records):
         with self._database.writing() as connection:
             _create(connection, event)
 
+    def _find_older(self) -> None:
+        """Make documents found by their words that a program without that index has stored."""
+        for kind in RECORDS:
+            if words.worded_fields(kind) and self._is_unfound(kind):
+                with self._database.writing() as connection:
+                    rows = connection.execute(f"SELECT body FROM {_table(kind)}").fetchall()
+                    for (body,) in rows:
+                        words.keep(connection, kind.model_validate_json(body))
+
+    def _is_unfound(self, kind: type[Record]) -> bool:
+        with self._database.reading() as connection:
+            (there, found) = connection.execute(
+                f"SELECT EXISTS (SELECT 1 FROM {_table(kind)}),"
+                f" EXISTS (SELECT 1 FROM {words.table_of(kind)})"
+            ).fetchone()
+        return bool(there and not found)
+
 
 class _Order:
     """The order of a query, and how a page goes on where the last one ended."""
@@ -127,25 +161,19 @@ class _Order:
         self._descending = query.order.startswith("-")
         name = query.order.lstrip("-")
         self.key = _path(query.kind, name)
-        self._named = f"{query.kind.kind}/{query.order}"
+        self._query = query
         direction = "DESC" if self._descending else "ASC"
         self.clause = f"{self.key} {direction}, id {direction}"
 
     def cursor(self, key: object, id: str) -> Cursor:
         """Say where a page ended."""
-        place = json.dumps([self._named, key, id]).encode()
-        return Cursor(urlsafe_b64encode(place).decode())
+        return cursor_at(self._query, key, id)
 
     def after(
         self, where: list[str], values: list[object], cursor: Cursor
     ) -> tuple[list[str], list[object]]:
         """Narrow the conditions to what comes after the cursor."""
-        try:
-            named, key, id = json.loads(urlsafe_b64decode(cursor))
-        except ValueError as error:
-            raise InvalidQuery("not a cursor") from error
-        if named != self._named:
-            raise InvalidQuery(f"a cursor of {named}, not of {self._named}")
+        key, id = place_of(self._query, cursor)
         sign = "<" if self._descending else ">"
         # Nulls are smallest for SQLite's order, and equal nothing: hence the two cases.
         if key is None:
@@ -210,7 +238,21 @@ def _conditions(query: Query[Any]) -> tuple[list[str], list[object]]:
         clause, bound = _condition(query.kind, name, wanted)
         where.append(clause)
         values += bound
+    if query.words.strip():
+        clause, bound = _worded(query.kind, query.words)
+        where.append(clause)
+        values += bound
     return where, values
+
+
+def _worded(kind: type[Record], asked: str) -> tuple[str, list[object]]:
+    if not words.worded_fields(kind):
+        raise InvalidQuery(f"{kind.kind} have no words to be searched by")
+    expression = words.expression(asked)
+    if not expression:  # signs only
+        return "0", []
+    table = words.table_of(kind)
+    return f"id IN (SELECT id FROM {table} WHERE {table} MATCH ?)", [expression]
 
 
 def _condition(
@@ -232,6 +274,12 @@ def _condition(
     if None in choices:
         clauses.append(missing)
     return f"({' OR '.join(clauses)})", given
+
+
+def _value(kind: type[Record], name: str, found: Any) -> Value:  # noqa: ANN401 - as JSON has it
+    """Return a field's value; SQLite gives true and false as numbers."""
+    is_flag = name != "id" and kind.meanings()[name].search == "flag"
+    return bool(found) if is_flag and found is not None else found
 
 
 def _range(path: str, wanted: Range) -> tuple[str, list[object]]:
@@ -256,12 +304,8 @@ def _clause(where: list[str]) -> str:
 
 def _bound(value: Value | datetime) -> object:
     if isinstance(value, datetime):
-        return _moment(value)
+        return moment_text(value)
     return int(value) if isinstance(value, bool) else value
-
-
-def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _body(record: Record) -> str:
@@ -271,7 +315,7 @@ def _body(record: Record) -> str:
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return _moment(value)
+        return moment_text(value)
     msg = f"{type(value).__name__} in a document"
     raise TypeError(msg)
 

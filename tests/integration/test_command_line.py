@@ -266,3 +266,13 @@ def test_the_reference_is_up_to_date() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_documents_are_found_by_words_and_counted(data: Path, registered: dict[str, Any]) -> None:
+    asked = ("search", "works", "chelsea", "--where", "category=image", "--facet", "holder")
+    (answer,) = lines(marque(data, *asked, "--json"))
+    assert [one["id"] for one in answer["items"]] == [registered["work_id"]]
+    assert (answer["total"], answer["after"]) == (1, None)
+    assert answer["facets"] == {"holder": [{"value": "H", "count": 1}]}
+    assert marque(data, "search", "works", "--where", "nothing=1").returncode == 2
+    assert "Chelsea" in marque(data, "search", "works", "CHELSEA").stdout

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from index.store import Store
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(params=["embedded", "elasticsearch"])
 def location(request: pytest.FixtureRequest, tmp_path: Path) -> StoreLocation:
-    assert request.param == "embedded"
-    return StoreLocation(tmp_path / "data")
+    if request.param == "embedded":
+        return StoreLocation(tmp_path / "data")
+    return StoreLocation(tmp_path / "data", request.getfixturevalue("elasticsearch_location"))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -309,6 +310,12 @@ def test_many_open_a_new_store_at_once(location: StoreLocation) -> None:
 
 
 def _open_often(location: StoreLocation) -> None:
-    for number in range(40):
-        fresh = StoreLocation(location.data / str(number))
-        assert open_store(fresh).records.count(Query(Work)) == 0
+    for number in range(40 if location.elasticsearch is None else 3):
+        assert open_store(_fresh(location, number)).records.count(Query(Work)) == 0
+
+
+def _fresh(location: StoreLocation, number: int) -> StoreLocation:
+    if location.elasticsearch is None:
+        return StoreLocation(location.data / str(number))
+    prefix = f"{location.elasticsearch.prefix}-{number}"
+    return replace(location, elasticsearch=replace(location.elasticsearch, prefix=prefix))

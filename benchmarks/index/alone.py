@@ -1,0 +1,36 @@
+"""Each index is measured in a fresh process, so that none finds another's memory."""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.index.embedded import Embedded
+from benchmarks.index.faiss_peers import FaissFlat, FaissMultiHash, ThreatExchange
+from benchmarks.index.measure import Cost, measured
+from benchmarks.index.prints import Prints
+
+if TYPE_CHECKING:
+    from benchmarks.index.program import Program
+
+PROGRAMS: Final[dict[str, type[Program]]] = {
+    "embedded": Embedded,
+    "faiss-flat": FaissFlat,
+    "faiss-multi-hash": FaissMultiHash,
+    "threatexchange": ThreatExchange,
+}
+
+
+def alone(name: str, count: int, queries: int, batch: int, below: Path | None) -> Cost:
+    """Measure one program with so many prints, in a folder of its own."""
+    with (
+        multiprocessing.get_context("spawn").Pool(1) as pool,
+        tempfile.TemporaryDirectory(dir=below, ignore_cleanup_errors=True) as folder,
+    ):
+        return pool.apply(_measured, (name, count, Path(folder), queries, batch))
+
+
+def _measured(name: str, count: int, folder: Path, queries: int, batch: int) -> Cost:
+    return measured(PROGRAMS[name](), Prints(count), folder / "index", queries, batch)

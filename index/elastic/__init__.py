@@ -1,0 +1,1 @@
+"""The store on Elasticsearch, shared by many machines."""

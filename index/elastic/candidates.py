@@ -1,0 +1,252 @@
+"""Finding prints by their terms: the server counts what parts share, and few hits are fetched.
+
+Words are looked up in searches of a bounded number of clauses, all searches of a batch at once. A
+part's score is how many terms it shares, since a term scores 1.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from index.contract import Candidate
+from index.elastic.print_documents import parts_of, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from fingerprints.contract import Probe
+    from index.contract import OwnerId, Side
+    from index.elastic.indices import Indices
+    from index.elastic.prints import Prints
+
+_CLAUSES: Final = 2_048
+"""Terms in one search. Servers take some thousands, depending on their memory."""
+_SEARCHES_AT_ONCE: Final = 64
+_WORDS_AT_ONCE: Final = 20_000
+_HITS_A_DOCUMENT: Final = 20
+_HITS_AT_LEAST: Final = 200
+_HITS_AT_MOST: Final = 2_000
+_COMMON_AT_LEAST: Final = 1_000
+_COMMON_SHARE: Final = 1_000
+_SIZE_KEPT_S: Final = 60.0
+
+
+class _PartName(NamedTuple):
+    head: str
+    generation: str
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Words of one look-up, or of a piece of one that is too long for one search."""
+
+    words: list[str]
+    min_shared: int
+    whole: int | None = None  # the number of the look-up that this is a piece of
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How many parts an index holds, in how many shards, and when that was so."""
+
+    parts: int
+    shards: int
+    at: float
+
+
+class Candidates:
+    """Looks up probes."""
+
+    def __init__(self, indices: Indices, prints: Prints) -> None:
+        self._indices = indices
+        self._server = indices.server
+        self._prints = prints
+        self._sizes: dict[Side, _Size] = {}
+
+    def look_up(self, probes: Sequence[Probe], limit: int, side: Side) -> list[list[Candidate]]:
+        """Return, for each probe, who may be alike: most shared terms first."""
+        self._indices.refresh(parts_of(side))
+        asked = [_asked(probe) for probe in probes]
+        common = self._common({word for one in asked for each in one for word in each.words}, side)
+        searches = [_searches(_without(one, common)) for one in asked]
+        hits = min(_HITS_AT_MOST, max(_HITS_AT_LEAST, limit * _HITS_A_DOCUMENT))
+        answers = self._searched([one for some in searches for one in some], hits, side)
+        counts = [_counts([(one, next(answers)) for one in some]) for some in searches]
+        owners = self._owners(part for one in counts for part in one)
+        return [_best(_folded(one, owners), limit) for one in counts]
+
+    def _common(self, words: set[str], side: Side) -> frozenset[str]:
+        """Return the words that are in so many parts that they say nothing."""
+        size = self._size(side)
+        if size.parts <= _COMMON_AT_LEAST:
+            return frozenset()
+        most = max(_COMMON_AT_LEAST, size.parts // _COMMON_SHARE) // size.shards
+        found: set[str] = set()
+        ordered = sorted(words)
+        for start in range(0, len(ordered), _WORDS_AT_ONCE):
+            some = ordered[start : start + _WORDS_AT_ONCE]
+            answer = self._server.ask(
+                lambda es, some=some: es.termvectors(  # type: ignore[misc]
+                    index=self._indices.alias(parts_of(side)),
+                    doc={"terms": some},
+                    fields=["terms"],
+                    filter={"min_doc_freq": most + 1, "max_num_terms": len(some)},
+                    term_statistics=True,
+                    field_statistics=False,
+                    offsets=False,
+                    payloads=False,
+                    positions=False,
+                )
+            )
+            found |= answer["term_vectors"].get("terms", {}).get("terms", {}).keys()
+        return frozenset(found)
+
+    def _size(self, side: Side) -> _Size:
+        size = self._sizes.get(side)
+        if size is None or time.monotonic() - size.at > _SIZE_KEPT_S:
+            index = self._indices.alias(parts_of(side))
+            answer = self._server.ask(lambda es: es.count(index=index))
+            size = _Size(answer["count"], answer["_shards"]["total"], time.monotonic())
+            self._sizes[side] = size
+        return size
+
+    def _searched(
+        self, searches: Sequence[list[_Asked]], hits: int, side: Side
+    ) -> Iterator[Mapping[_PartName, int]]:
+        """Yield, for each search, how many terms the best parts share."""
+        header = {
+            "index": self._indices.alias(parts_of(side)),
+            "allow_partial_search_results": False,
+        }
+        for start in range(0, len(searches), _SEARCHES_AT_ONCE):
+            lines: list[Mapping[str, Any]] = []
+            for one in searches[start : start + _SEARCHES_AT_ONCE]:
+                lines += [header, _search(one, hits)]
+            for answer in self._server.search_all(lines):
+                yield {_name(hit): round(hit["_score"]) for hit in answer["hits"]["hits"]}
+
+    def _owners(self, parts: Iterable[_PartName]) -> dict[tuple[str, str], tuple[OwnerId, int]]:
+        """Return whose the parts of a head's generation are and how many there are.
+
+        Generations that are not a print's own (any more, or yet) are left out.
+        """
+        ids = sorted({part.head for part in parts})
+        found: dict[tuple[str, str], tuple[OwnerId, int]] = {}
+        for start in range(0, len(ids), _HITS_AT_MOST):
+            for id, head in self._prints.heads(ids[start : start + _HITS_AT_MOST]).items():
+                found[id, head.generation] = head.owner, head.parts
+        return found
+
+
+def _asked(probe: Probe) -> list[_Asked]:
+    return [
+        _Asked(words(np.unique(one.terms), probe.modality), one.min_shared) for one in probe.lookups
+    ]
+
+
+def _without(asked: Sequence[_Asked], common: frozenset[str]) -> Iterator[_Asked]:
+    """Yield look-ups without common words, those that can still be answered."""
+    for number, one in enumerate(asked):
+        kept = [word for word in one.words if word not in common]
+        if len(kept) < max(1, one.min_shared):
+            continue
+        if len(kept) <= _CLAUSES:
+            yield _Asked(kept, one.min_shared)
+            continue
+        for start in range(0, len(kept), _CLAUSES):
+            yield _Asked(kept[start : start + _CLAUSES], one.min_shared, whole=number)
+
+
+def _searches(asked: Iterable[_Asked]) -> list[list[_Asked]]:
+    """Put look-ups together into searches; pieces of a long one are searched for by themselves."""
+    searches: list[list[_Asked]] = []
+    room = 0
+    for one in asked:
+        if one.whole is not None:
+            searches.append([one])
+            room = 0
+        elif len(one.words) > room:
+            searches.append([one])
+            room = _CLAUSES - len(one.words)
+        else:
+            searches[-1].append(one)
+            room -= len(one.words)
+    return searches
+
+
+def _search(asked: Sequence[_Asked], hits: int) -> dict[str, Any]:
+    return {
+        "query": {"bool": {"should": [_query(one) for one in asked], "minimum_should_match": 1}},
+        "size": hits,
+        "track_total_hits": False,
+        # Neither signatures nor ids are unpacked: what names a part is kept in columns.
+        "stored_fields": "_none_",
+        "docvalue_fields": ["head", "generation", "ordinal"],
+    }
+
+
+def _query(asked: _Asked) -> dict[str, Any]:
+    least = asked.min_shared if asked.whole is None else 1
+    wanted = {"query": " ".join(asked.words), "minimum_should_match": max(1, least)}
+    return {"match": {"terms": wanted}}
+
+
+def _name(hit: Mapping[str, Any]) -> _PartName:
+    fields = hit["fields"]
+    return _PartName(fields["head"][0], fields["generation"][0], fields["ordinal"][0])
+
+
+def _counts(
+    answered: Iterable[tuple[Sequence[_Asked], Mapping[_PartName, int]]],
+) -> Counter[_PartName]:
+    """Return how many terms each part shares over the look-ups that it fits."""
+    counts: Counter[_PartName] = Counter()
+    pieces: dict[int, Counter[_PartName]] = defaultdict(Counter)
+    least: dict[int, int] = {}
+    for asked, found in answered:
+        whole = asked[0].whole
+        if whole is None:
+            counts.update(found)
+        else:
+            pieces[whole].update(found)
+            least[whole] = asked[0].min_shared
+    for whole, found in pieces.items():
+        counts.update({part: count for part, count in found.items() if count >= least[whole]})
+    return counts
+
+
+def _folded(
+    counts: Mapping[_PartName, int], owners: Mapping[tuple[str, str], tuple[OwnerId, int]]
+) -> list[Candidate]:
+    """Return a candidate a print, of all its parts that were hit."""
+    hits: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for part, count in counts.items():
+        hits[part.head, part.generation].append((part.ordinal, count))
+    return [
+        Candidate(
+            owners[print_][0],
+            sum(count for _, count in found),
+            tuple(sorted(ordinal for ordinal, _ in found)),
+            owners[print_][1],
+        )
+        for print_, found in hits.items()
+        if print_ in owners
+    ]
+
+
+def _best(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
+    """Return the candidates of the documents that share most, best first."""
+    together: Counter[str] = Counter()
+    for one in candidates:
+        together[one.owner.id] += one.shared
+    best = set(sorted(together, key=lambda id: (-together[id], id))[:limit])
+    return sorted(
+        (one for one in candidates if one.owner.id in best),
+        key=lambda one: (-one.shared, one.owner),
+    )

@@ -1,0 +1,28 @@
+"""What all tests may ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import elasticsearch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from index.elastic.location import ElasticsearchLocation
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> Iterator[str]:
+    """Give the URL of a real Elasticsearch, one for the whole run."""
+    with elasticsearch.server() as url:
+        yield url
+
+
+@pytest.fixture
+def elasticsearch_location(elasticsearch_url: str) -> Iterator[ElasticsearchLocation]:
+    """Give indices of the test's own."""
+    with elasticsearch.indices(elasticsearch_url) as location:
+        yield location
