@@ -22,7 +22,7 @@ from index.documents import Piece, Work, now
 from index.errors import NotFound
 from index.grants import covering_grant
 from index.identify import identify_file
-from index.registration import WorkFacts, register
+from index.registration import WorkFacts, register, renew
 from index.store import Store, StoreLocation, open_store
 
 if TYPE_CHECKING:
@@ -56,6 +56,15 @@ class FileToRegister(_File):
     """A file and the work that it is of."""
 
     facts: WorkFacts
+    actor: str
+
+
+class FileToRenew(_File):
+    """A kept file of a work, which newer modalities are to print anew."""
+
+    work_id: str
+    sha256: str
+    filename: str
     actor: str
 
 
@@ -151,6 +160,43 @@ class Registrar:
         except OSError as error:
             return Registered(path=file.path, error="unreadable", reason=str(error.strerror))
         work = register(self._store, file.facts, file.path, extraction, actor=file.actor)
+        return Registered(path=file.path, work=work)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewerSource:
+    """What a process needs to print kept files anew: plain values."""
+
+    store: StoreLocation
+    limits: Limits
+
+    def __call__(self) -> Renewer:
+        """Make the renewer, in the process that will use it."""
+        return Renewer(open_store(self.store), self.limits)
+
+
+class Renewer:
+    """Prints kept files of works anew, one after the other."""
+
+    def __init__(self, store: Store, limits: Limits) -> None:
+        self._store = store
+        self._limits = limits
+
+    def __call__(self, file: FileToRenew) -> Registered:
+        """Fingerprint a file and put that in the place of what was printed of it before."""
+        try:
+            with _opened(file.path) as source:
+                extraction = extract(source, limits=self._limits, filename=file.filename)
+            work = renew(
+                *(self._store, file.work_id, file.sha256, file.filename, extraction),
+                actor=file.actor,
+            )
+        except FingerprintError as error:
+            return Registered(path=file.path, error=error.code, reason=error.reason)
+        except OSError as error:
+            return Registered(path=file.path, error="unreadable", reason=str(error.strerror))
+        except NotFound as error:
+            return Registered(path=file.path, error="withdrawn", reason=str(error))
         return Registered(path=file.path, work=work)
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import random
+import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from index.documents import Record
 from index.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from index.contract import Records, Stored
     from index.documents import Event
 
 R = TypeVar("R", bound=Record)
+
+_SHORTEST_PAUSE_S: Final = 0.01
+_LONGEST_PAUSE_S: Final = 2.0
 
 
 def change(
@@ -25,22 +30,33 @@ def change(
     `step` is called anew for each attempt. What it returns unchanged is not stored. Raises
     `NotFound`, and what `step` raises.
     """
-    while True:
+    for _ in _tries():
         stored = records.get(kind, id)
         record, events = step(stored.record)
         with suppress(Conflict):
             return _stored(records, stored, record, events)
+    raise AssertionError
 
 
 def change_or_create(
     records: Records, kind: type[R], id: str, step: Callable[[R | None], tuple[R, Sequence[Event]]]
 ) -> R:
     """Do as `change`, but `step` is given None where the document isn't there yet."""
-    while True:
+    for _ in _tries():
         stored = _found(records, kind, id)
         record, events = step(stored.record if stored else None)
         with suppress(Conflict):
             return _stored(records, stored, record, events)
+    raise AssertionError
+
+
+def _tries() -> Iterator[None]:
+    """Yield for each try, after pauses that grow and vary: so many writers don't meet for ever."""
+    longest = 0.0
+    while True:
+        yield
+        time.sleep(random.uniform(0, longest))  # noqa: S311 - no secret
+        longest = min(max(2 * longest, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S)
 
 
 def _stored(records: Records, old: Stored[R] | None, record: R, events: Sequence[Event]) -> R:

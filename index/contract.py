@@ -171,6 +171,10 @@ class FingerprintIndex(Protocol):
         """
         ...
 
+    def older(self, modality: str, version: int) -> list[OwnerId]:
+        """Return whose fingerprints of a modality another version of it has made."""
+        ...
+
     def tidy(self) -> None:
         """Do upkeep that keeps queries fast, where the backend needs it; it may take minutes."""
         ...

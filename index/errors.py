@@ -11,7 +11,9 @@ StoreError
 └── Unavailable     the service or disk behind the store does not answer
     ├── AccessDenied    it refuses the credentials, or what they may do
     ├── StorageFull     it takes no more, because its disks are full
-    └── ShardsMissing   it lost or has not yet found parts of an index
+    ├── ShardsMissing   it lost or has not yet found parts of an index
+    ├── UnsupportedVersion  this program doesn't work with its version
+    └── Rejected        it takes not all of what it is given
 """
 
 from __future__ import annotations
@@ -103,3 +105,11 @@ class StorageFull(Unavailable):
 
 class ShardsMissing(Unavailable):
     """Parts of an index are lost, or not yet found after a start: the index is red."""
+
+
+class UnsupportedVersion(Unavailable):
+    """This program doesn't work with the service's version."""
+
+
+class Rejected(Unavailable):
+    """The service takes not all of what it is given."""

@@ -112,6 +112,8 @@ def _findings(
             reference = index.load(owner, copy.modality, parts=_needed(candidate))
         except NotFound:  # withdrawn since the candidates were looked up
             continue
+        if reference.version != copy.version:  # of an older program: to be renewed
+            continue
         comparison = modality.verify(copy, reference)
         if comparison.score >= threshold:
             verdicts[owner.id].append(Verdict(owner.medium, comparison))

@@ -55,6 +55,27 @@ def register(
     with path.open("rb") as source:
         digest = store.blobs.put_file(source)
     id = work_id(facts.category, facts.title, facts.holder)
+    media = _indexed(store, id, digest, readable_name(path.name), extraction)
+    return _merge(store, id, facts, media, actor)
+
+
+def renew(
+    store: Store, id: str, digest: str, filename: str, extraction: Extraction, *, actor: str
+) -> Work:
+    """Print a kept file of a work anew, as newer modalities do. Raises `NotFound`.
+
+    `digest` and `filename` are of the file by itself, an archive for instance.
+    """
+    work = store.records.get(Work, id).record
+    media = _indexed(store, id, digest, filename, extraction)
+    facts = WorkFacts(category=work.category, title=work.title, holder=work.holder)
+    return _merge(store, id, facts, media, actor)
+
+
+def _indexed(
+    store: Store, id: str, digest: str, name: str, extraction: Extraction
+) -> tuple[Medium, ...]:
+    """Index all prints of a kept file, and return the media that they are of."""
     whole = Contained(
         path="",
         sha256=digest,
@@ -66,15 +87,14 @@ def register(
     for file in (whole, *extraction.members):
         for one in file.prints:
             store.fingerprints.add(OwnerId("work", id, file.sha256), one)
-            media.append(_medium(file, one, path))
-    return _merge(store, id, facts, tuple(media), actor)
+            media.append(_medium(file, one, name, "" if file is whole else digest))
+    return tuple(media)
 
 
-def _medium(file: Contained, print_: Fingerprint, path: Path) -> Medium:
-    name = readable_name(path.name)
+def _medium(file: Contained, print_: Fingerprint, name: str, within: str) -> Medium:
     return Medium(
         sha256=file.sha256,
-        filename=f"{name}/{file.path}" if file.path else name,
+        filename=f"{name}/{file.path}" if within else name,
         media_type=file.media_type,
         modality=print_.modality,
         version=print_.version,
@@ -82,6 +102,7 @@ def _medium(file: Contained, print_: Fingerprint, path: Path) -> Medium:
         parts=len(print_.parts),
         extent=print_.extent,
         facts=facts_of(print_),
+        within=within,
     )
 
 

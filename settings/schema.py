@@ -148,6 +148,29 @@ class Settings(BaseSettings):
     elasticsearch_shards: int = Field(
         1, ge=1, le=1024, description="Shards of a new index of fingerprints · 新建指纹索引的分片数"
     )
+    kibana_url: str = Field(
+        "", description="Kibana that operators search and watch in · 运营人员使用的 Kibana 地址"
+    )
+    kibana_space: str = Field(
+        "default", pattern="^[a-z0-9_-]+$", description="Space in Kibana · Kibana 空间"
+    )
+    kibana_api_key: SecretStr = Field(
+        SecretStr(""), description="API key for Kibana · Kibana 的 API 密钥"
+    )
+    kibana_user: str = Field(
+        "", description="Kibana's user, in place of an API key · Kibana 用户名（不用 API 密钥时）"
+    )
+    kibana_password: SecretStr = Field(
+        SecretStr(""), description="That user's password · 该 Kibana 用户的密码"
+    )
+    kibana_ca_certs: Path | None = Field(
+        None,
+        description="PEM file of Kibana's certificate authority · Kibana 的 CA 证书文件（PEM）",
+    )
+    console_url: str = Field(
+        "",
+        description="Address of the console, which rows in Kibana link to · 控制台地址，供 Kibana 中的链接使用",
+    )
     crawl: CrawlSettings = CrawlSettings()
     examination: ExaminationSettings = ExaminationSettings()
     limits: LimitSettings = LimitSettings()
@@ -163,7 +186,7 @@ class Settings(BaseSettings):
         """Take only what is given: `settings.sources` reads the sources, to know each origin."""
         return (init_settings,)
 
-    @field_validator("elasticsearch_url")
+    @field_validator("elasticsearch_url", "kibana_url", "console_url")
     @classmethod
     def _without_credentials(cls, urls: str) -> str:
         for url in filter(None, urls.split(",")):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from cases import rejudging
 from console.cli import failures
 from console.cli.house import House, common_options, pass_house
 from console.cli.speech import say_line
@@ -50,6 +51,7 @@ FRONTIER_FILE = "frontier.db"
 def command(house: House, /, places: tuple[str, ...], jobs: int | None, **wanted: Any) -> int:
     """Crawl targets (by id) or addresses now; run again to go on · 立即采集，中断后再次运行可续."""
     refuse_wrong_hosts(wanted["allow"])
+    rejudging.review(house.store.records)
     plans = [
         plan_of(house, crawl, jobs=jobs or house.settings.jobs, **options)
         for crawl, options in _crawls(house, places, **wanted)

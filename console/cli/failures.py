@@ -21,9 +21,11 @@ from index.errors import (
     MappingConflict,
     NotFound,
     Outdated,
+    Rejected,
     ShardsMissing,
     StorageFull,
     Unavailable,
+    UnsupportedVersion,
 )
 from settings.sources import InvalidSettings
 
@@ -46,6 +48,8 @@ _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
     (AccessDenied, SERVICE_DOWN, "服务拒绝访问，请检查账号、密码或 API 密钥"),
     (StorageFull, SERVICE_DOWN, "服务磁盘已满，暂不接受写入"),
     (ShardsMissing, SERVICE_DOWN, "索引有分片不可用"),
+    (UnsupportedVersion, SERVICE_DOWN, "服务的版本不受支持"),
+    (Rejected, SERVICE_DOWN, "服务未接受所提交的内容"),
     (Unavailable, SERVICE_DOWN, "存储或服务不可用"),
     (Outdated, SERVICE_DOWN, "数据由较早版本的程序写入，请运行 marque index migrate"),
     (MappingConflict, SERVICE_DOWN, "索引结构与本程序不符"),

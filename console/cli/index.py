@@ -8,6 +8,7 @@ from typing import Final
 import click
 
 from console.cli.house import House, common_options, pass_house
+from console.cli.renewal import renew
 from console.cli.speech import add_row, table
 from index.store import open_upkeep
 
@@ -58,12 +59,25 @@ def stats(house: House) -> None:
 
 
 @command.command()
+@click.option(
+    "--media", is_flag=True, help="Print anew what older versions printed · 重新提取旧版指纹"
+)
 @common_options
 @pass_house
-def rebuild(house: House) -> None:
-    """Make the index anew from the stored fingerprints · 用已存指纹重建索引."""
-    house.store.fingerprints.rebuild()
+def rebuild(house: House, *, media: bool) -> None:
+    """Make the index anew from the stored fingerprints · 用已存指纹重建索引.
+
+    With --media, files whose prints are of another version of this program are read again.
+    """
+    renewed = renew(house) if media else {}
+    if not media:
+        house.store.fingerprints.rebuild()
     if house.as_json:
-        house.emit({"rebuilt": True})
+        house.emit({"rebuilt": True, **renewed})
+    elif media:
+        house.note(
+            f"printed anew: {renewed['works']} files of works, {renewed['sightings']} sightings",
+            f"已重新提取：作品文件 {renewed['works']} 个，线索 {renewed['sightings']} 条",
+        )
     else:
         house.note("The index is made anew.", "索引已重建。")

@@ -31,10 +31,7 @@ def look_back(house: House, works: Iterable[Work]) -> int:
     works = list(works)
     before = _matches(house, works)
     sightings = list(_seen_with(house, works))
-    with progress(house, house.say("looking back", "回溯比对")) as bar:
-        task = bar.add_task("", total=len(sightings))
-        for _ in _examined_again(house, sightings):
-            bar.advance(task)
+    examine_again(house, sightings)
     found = _matches(house, works) - before
     if found:
         house.note(
@@ -50,6 +47,14 @@ def _seen_with(house: House, works: Iterable[Work]) -> Iterator[Sighting]:
     for id in sorted(ids):
         with suppress(NotFound):  # its print was stored, but the visit was cut short
             yield house.store.records.get(Sighting, id).record
+
+
+def examine_again(house: House, sightings: list[Sighting]) -> None:
+    """Examine sightings as if they were seen for the first time; what was found before stays."""
+    with progress(house, house.say("looking back", "回溯比对")) as bar:
+        task = bar.add_task("", total=len(sightings))
+        for _ in _examined_again(house, sightings):
+            bar.advance(task)
 
 
 def _examined_again(house: House, sightings: list[Sighting]) -> Iterator[Sighting]:

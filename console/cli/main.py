@@ -24,6 +24,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "cases": ("console.cli.cases", "The case desk · 案件处理"),
     "search": ("console.cli.search", "Search by words and fields · 检索"),
     "index": ("console.cli.index", "Where documents and fingerprints are · 文档与指纹索引"),
+    "kibana": ("console.cli.kibana", "Dashboards for operators · 运营仪表板"),
     "config": ("console.cli.config", "Settings and their origin · 配置及其来源"),
     "doctor": ("console.cli.doctor", "What is installed and set · 运行环境检查"),
 }

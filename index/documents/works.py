@@ -35,7 +35,8 @@ class Medium(Piece):
     """One file of the work: a chapter, a picture, an episode.
 
     `extent` is its length in the modality's span unit (code points, seconds, pages). `facts` is
-    what it is known by elsewhere, as `name:value`: hashes in exchange, a package's name.
+    what it is known by elsewhere, as `name:value`: hashes in exchange, a package's name. `within`
+    is the SHA-256 of the archive that holds the file, "" where it is a file by itself.
     """
 
     sha256: str
@@ -47,6 +48,7 @@ class Medium(Piece):
     parts: int
     extent: float
     facts: tuple[str, ...] = ()
+    within: str = ""
 
 
 class Work(Record):

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 from index.documents import RECORDS, Record
 from index.elastic import print_documents
 from index.elastic.mappings import document_mapping
-from index.errors import IncompatibleData, MappingConflict, Outdated
+from index.errors import (
+    IncompatibleData,
+    MappingConflict,
+    Outdated,
+    ShardsMissing,
+    Unavailable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
 SCHEMA: Final = 1
 """Raised when what is stored changes its form; `migrate` then renews every index."""
 
+_REFRESH_S: Final = 10.0
 _VERSION = re.compile(r"-v(\d+)(?:\.(\d+))?$")
 
 
@@ -63,10 +70,16 @@ class Indices:
         """Return the name by which the index of a kind of document is read and written."""
         return self.alias(kind.kind)
 
-    def refresh(self, *names: str) -> None:
+    def refresh(self, name: str) -> None:
         """Make all that any process has written findable."""
-        aliases = ",".join(self.alias(name) for name in names)
-        self.server.ask(lambda es: es.indices.refresh(index=aliases))
+        alias = self.alias(name)
+        try:
+            self.server.ask(
+                lambda es: es.options(request_timeout=_REFRESH_S).indices.refresh(index=alias)
+            )
+        except Unavailable as error:  # the server waits long for shards that are missing
+            self._raise_if_red(alias, error)
+            raise
 
     def check(self) -> None:
         """Raise `Outdated` or `IncompatibleData` when indices are not of this program's version."""
@@ -115,6 +128,11 @@ class Indices:
                 priority=500,
             )
         )
+
+    def _raise_if_red(self, alias: str, error: Unavailable) -> None:
+        answer = self.server.ask(lambda es: es.cluster.health(index=alias, timeout="0s"))
+        if answer["status"] == "red":
+            raise ShardsMissing(self.server.location.name, f"{alias} is red") from error
 
     def _make(self, form: Form, alias: str) -> None:
         if alias in self._present:

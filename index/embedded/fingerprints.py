@@ -123,6 +123,16 @@ class EmbeddedFingerprintIndex(FingerprintIndex):
                 broken = error
         raise Unavailable(str(self._folder), f"{broken}; `marque index rebuild` makes it anew")
 
+    def older(self, modality: str, version: int) -> list[OwnerId]:
+        """Return whose fingerprints of a modality another version of it has made."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT side, owner, medium FROM prints WHERE modality = ? AND version != ?"
+                " ORDER BY side, owner, medium",
+                (modality, version),
+            ).fetchall()
+        return [OwnerId(*row) for row in rows]
+
     def tidy(self) -> None:
         """Put new postings into files and merge what is due."""
         for number in self._numbers():

@@ -78,6 +78,15 @@ def test_an_unknown_print_is_not_found(index: FingerprintIndex) -> None:
             index.load(owner, modality)
 
 
+def test_prints_of_other_versions_are_told(index: FingerprintIndex) -> None:
+    index.add(work("new"), print_of([1], version=2))
+    index.add(work("old"), print_of([1], version=1))
+    index.add(OwnerId("sighting", "s", "m"), print_of([1], version=3))
+    index.add(work("other"), print_of([1], modality="image", version=1))
+    assert index.older("text", 2) == [OwnerId("sighting", "s", "m"), work("old")]
+    assert index.older("audio", 1) == []
+
+
 def test_candidates_share_terms_of_one_part_with_one_array(index: FingerprintIndex) -> None:
     index.add(work("together"), print_of([1, 2, 3]))
     index.add(work("apart"), print_of([1, 50], [2, 51]))

@@ -1,0 +1,91 @@
+"""Printing anew what an older version of a modality has printed: of works, then of sightings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.cli.batch import answers, progress
+from console.cli.lookback import examine_again
+from console.files import FileToRenew, Registered, RenewerSource
+from fingerprints.modalities import MODALITIES
+from index.contract import Query
+from index.documents import Sighting, Work
+from index.errors import NotFound
+from index.scan import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from console.cli.house import House
+    from crawlers.errors import CrawlError
+
+
+def renew(house: House) -> dict[str, int]:
+    """Print anew whatever isn't of this version; return how many files of each side there were.
+
+    What is alike now becomes matches and cases. A file that is no longer kept stays as it is.
+    """
+    files = list(_files(house))
+    with progress(house, house.say("works", "作品")) as bar:
+        task = bar.add_task("", total=len(files))
+        for answer in _renewed(house, files):
+            bar.advance(task)
+            if answer.error is not None:
+                house.note(
+                    f"{answer.path}: not renewed, {answer.error} ({answer.reason})",
+                    f"{answer.path}：未更新，{answer.error}（{answer.reason}）",
+                )
+    sightings = list(_sightings(house))
+    examine_again(house, sightings)
+    house.store.fingerprints.tidy()
+    return {"works": len(files), "sightings": len(sightings)}
+
+
+def _files(house: House) -> Iterator[FileToRenew]:
+    """Yield each kept file of a work, some print of which is of another version."""
+    blobs = house.store.blobs
+    for stored in scan(house.store.records, Query(Work)):
+        work = stored.record
+        files = {
+            medium.within or medium.sha256: medium.filename.split("/", 1)[0]
+            for medium in work.media
+            if medium.modality in MODALITIES
+            and medium.version != MODALITIES[medium.modality].version
+        }
+        for digest, name in files.items():
+            yield FileToRenew(
+                path=blobs.path(digest).absolute(),
+                work_id=work.id,
+                sha256=digest,
+                filename=name,
+                actor=house.settings.actor,
+            )
+
+
+def _renewed(house: House, files: list[FileToRenew]) -> Iterator[Registered]:
+    def failed(file: FileToRenew, error: CrawlError) -> Registered:
+        return Registered(path=file.path, error=error.code, reason=error.reason)
+
+    return answers(
+        files,
+        RenewerSource(house.location, house.limits.files),
+        failed,
+        takes=FileToRenew,
+        gives=Registered,
+        jobs=house.settings.jobs,
+        limits=house.limits,
+    )
+
+
+def _sightings(house: House) -> Iterator[Sighting]:
+    older = {
+        owner.id
+        for name, modality in MODALITIES.items()
+        for owner in house.store.fingerprints.older(name, modality.version)
+        if owner.side == "sighting"
+    }
+    for id in sorted(older):
+        try:
+            yield house.store.records.get(Sighting, id).record
+        except NotFound:
+            continue
