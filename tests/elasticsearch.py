@@ -47,6 +47,8 @@ class Node:
 
     def start(self) -> None:
         """Start it, where it was before if it was killed; return when it answers."""
+        ports = self._folder / "logs/http.ports"
+        ports.unlink(missing_ok=True)
         with (self._folder / "out").open("ab") as out:
             self._process = subprocess.Popen(
                 [_SCRIPT, "run", self._folder, str(self._port)],
@@ -56,7 +58,6 @@ class Node:
                 start_new_session=True,
             )
         ends = time.monotonic() + _STARTS_WITHIN_S
-        ports = self._folder / "logs/http.ports"
         while not (ports.is_file() and ports.read_text().strip()):
             if self._process.poll() is not None or time.monotonic() > ends:
                 said = (self._folder / "out").read_text(errors="replace").splitlines()

@@ -5,7 +5,7 @@ from index.documents.crawls import Channel, Crawl, CrawlState, Failure, Sighting
 from index.documents.events import Event, event
 from index.documents.grants import Grant
 from index.documents.matches import Match, Span
-from index.documents.record import Meaning, Piece, Record, content_id, moment_text, now
+from index.documents.record import Meaning, Piece, Record, content_id, moment_text, now, worded
 from index.documents.works import Identifier, Medium, Work, WorkKind, folded, work_id
 
 RECORDS: tuple[type[Record], ...] = (
@@ -49,5 +49,6 @@ __all__ = [
     "folded",
     "moment_text",
     "now",
+    "worded",
     "work_id",
 ]

@@ -64,6 +64,11 @@ class Record(Piece):
         }
 
 
+def worded(kind: type[Record]) -> list[str]:
+    """Return the fields of a kind of document that are searched by words."""
+    return [name for name, meaning in kind.meanings().items() if meaning.search == "words"]
+
+
 def content_id(*facts: str) -> str:
     """Derive an id from the facts that make a thing itself: 20 characters, 100 bits of SHA-256.
 

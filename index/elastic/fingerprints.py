@@ -50,6 +50,10 @@ class ElasticFingerprintIndex(FingerprintIndex):
         """Return, for each probe, who may be alike: most shared terms first."""
         return self._candidates.look_up(probes, limit, among)
 
+    def older(self, modality: str, version: int) -> list[OwnerId]:
+        """Return whose fingerprints of a modality another version of it has made."""
+        return self._prints.older(modality, version)
+
     def tidy(self) -> None:
         """Merge the segments of parts where there are many: each is asked for every term."""
         for side in SIDES:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from index.documents import RECORDS, Record
 from index.elastic import print_documents
-from index.elastic.mappings import document_mapping
+from index.elastic.mappings import ANALYSIS, document_mapping
 from index.errors import (
     IncompatibleData,
     MappingConflict,
@@ -111,6 +111,7 @@ class Indices:
         return {
             "number_of_shards": self.server.location.shards if form.sharded else 1,
             "auto_expand_replicas": "0-1",
+            "analysis": ANALYSIS,
         }
 
     @cached_property

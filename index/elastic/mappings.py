@@ -22,7 +22,7 @@ _KEYWORD: Final[Mapping[str, Any]] = {"type": "keyword", "ignore_above": 8191}
 _EXACT: Final = {"fields": {"exact": _KEYWORD}}
 _BY_SEARCH: Final[Mapping[str, Mapping[str, Any]]] = {
     "keyword": _KEYWORD,
-    "words": {"type": "text", "analyzer": "cjk", **_EXACT},
+    "words": {"type": "text", "analyzer": "words", **_EXACT},
     "date": {"type": "date", **_EXACT},
     "flag": {"type": "boolean"},
     "stored": {"type": "object", "enabled": False},
@@ -36,6 +36,18 @@ _BY_TYPE: Final[Mapping[object, Mapping[str, Any]]] = {
     float: {"type": "double"},
     bool: {"type": "boolean"},
 }
+
+ANALYSIS: Final[Mapping[str, Any]] = {
+    "filter": {"pairs": {"type": "cjk_bigram", "output_unigrams": True}},
+    "analyzer": {
+        "words": {
+            "type": "custom",
+            "tokenizer": "standard",
+            "filter": ["cjk_width", "lowercase", "asciifolding", "pairs"],
+        }
+    },
+}
+"""How words are cut: Chinese, Japanese and Korean into characters and pairs of neighbours."""
 
 OWN: Final = "marque"
 """The object in which documents keep what is the store's, not the document's: see `outbox`."""

@@ -122,8 +122,12 @@ def _count(indices: Indices, name: str) -> int:
 
 
 def _awaited(indices: Indices, task: str) -> Mapping[str, Any]:
+    """Wait for a task of the server; its documents say to ask so, its client warns of it."""
+    headers = {"accept": "application/json"}
     while True:
-        found: Mapping[str, Any] = indices.server.ask(lambda es: es.tasks.get(task_id=task)).body
+        found: Mapping[str, Any] = indices.server.ask(
+            lambda es: es.perform_request("GET", f"/_tasks/{task}", headers=headers)
+        ).body
         if found["completed"]:
             return found
         time.sleep(_POLL_S)

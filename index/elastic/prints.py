@@ -71,6 +71,34 @@ class Prints:
                 return Fingerprint(modality, head.version, parts, head.extent)
         raise Unavailable(self._server.location.name, f"parts of {modality} {id} are missing")
 
+    def older(self, modality: str, version: int) -> list[OwnerId]:
+        """Return whose prints of a modality another version of it has made."""
+        self._indices.refresh(HEADS)
+        query = {
+            "bool": {
+                "filter": [{"term": {"modality": modality}}],
+                "must_not": [{"term": {"version": version}}],
+            }
+        }
+        found: list[OwnerId] = []
+        after: list[str] | None = None
+        while True:
+            answer = self._server.ask(
+                lambda es, after=after: es.search(  # type: ignore[misc]
+                    index=self._indices.alias(HEADS),
+                    query=query,
+                    size=_PAGE,
+                    sort=["side", "owner", "medium"],
+                    search_after=after,
+                    allow_partial_search_results=False,
+                )
+            )
+            hits = answer["hits"]["hits"]
+            found += [head_of(hit["_source"]).owner for hit in hits]
+            if len(hits) < _PAGE:
+                return found
+            after = hits[-1]["sort"]
+
     def heads(self, ids: Sequence[str]) -> dict[str, Head]:
         """Return the heads that are there, by id."""
         return {id: head_of(found["_source"]) for id, found in self._stored(ids).items()}

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from index.contract import Query, Range, Value
-from index.documents import moment_text
-from index.elastic.mappings import exact_name
+from index.documents import moment_text, worded
+from index.elastic.mappings import exact_name, stored_name
+from index.errors import InvalidQuery
 
 if TYPE_CHECKING:
     from index.documents import Record
@@ -18,6 +19,7 @@ Clause = dict[str, Any]
 def conditions(query: Query[Any]) -> Clause:
     """Return the query that finds what fits; raises `InvalidQuery`."""
     clauses = [_condition(query.kind, name, wanted) for name, wanted in query.where.items()]
+    clauses += _worded(query.kind, query.words)
     return {"bool": {"filter": clauses}} if clauses else {"match_all": {}}
 
 
@@ -30,6 +32,19 @@ def order(query: Query[Any]) -> list[Clause]:
     if field == "id":
         return [by_id]
     return [{field: {"order": way, "missing": "_last" if descending else "_first"}}, by_id]
+
+
+def _worded(kind: type[Record], words: str) -> list[Clause]:
+    """Return what finds each word in one of the fields of words; signs by themselves are none."""
+    if not words.strip():
+        return []
+    fields = [stored_name(kind, name) for name in worded(kind)]
+    if not fields:
+        raise InvalidQuery(f"{kind.kind} have no words to be searched by")
+    said = [word for word in words.split() if any(letter.isalnum() for letter in word)]
+    return [
+        {"multi_match": {"query": word, "fields": fields, "type": "phrase"}} for word in said
+    ] or [{"match_none": {}}]
 
 
 def _condition(kind: type[Record], name: str, wanted: Value | tuple[Value, ...] | Range) -> Clause:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
-from index.contract import Cursor, Page, Query, R, Records, Stored, Version
+from index.contract import Cursor, Facet, Page, Query, R, Records, Stored, Version
 from index.cursors import cursor_at, place_of
 from index.documents import Event, Record
-from index.elastic.mappings import OWN
+from index.elastic.mappings import OWN, exact_name
 from index.elastic.outbox import Outbox, entry
 from index.elastic.queries import conditions, order
 from index.elastic.sources import record_of, source_of, version_of
@@ -114,6 +114,27 @@ class ElasticRecords(Records):
         )
         return int(answer["hits"]["total"]["value"])
 
+    def facets(self, query: Query[R], name: str, *, limit: int = 20) -> list[Facet]:
+        """Count the documents that fit by the values of a field, the most frequent first."""
+        where, field = conditions(query), exact_name(query.kind, name)
+        self._refresh(query.kind)
+        answer = self._server.ask(
+            lambda es: es.search(
+                index=self._indices.of(query.kind),
+                query=where,
+                size=0,
+                aggregations={
+                    "values": {"terms": {"field": field, "size": limit}},
+                    "none": {"missing": {"field": field}},
+                },
+                allow_partial_search_results=False,
+            )
+        )["aggregations"]
+        none = answer["none"]["doc_count"]
+        counted = [Facet(None, none)] if none else []
+        counted += [_facet(bucket) for bucket in answer["values"]["buckets"]]
+        return sorted(counted, key=lambda one: -one.count)[:limit]
+
     def resolve(self, kind: type[R], prefix: str) -> str:
         """Complete a shortened id."""
         self._refresh(kind)
@@ -181,6 +202,11 @@ def _place(alias: str, version: Version) -> dict[str, Any]:
     """Return where the very version of a document is, as requests name it."""
     index, sequence, term = [alias, version, "1"] if "/" not in version else version.split("/")
     return {"index": index, "if_seq_no": int(sequence), "if_primary_term": int(term)}
+
+
+def _facet(bucket: Mapping[str, Any]) -> Facet:
+    is_flag = bucket.get("key_as_string") in {"true", "false"}
+    return Facet(bool(bucket["key"]) if is_flag else bucket["key"], bucket["doc_count"])
 
 
 def _end(query: Query[Any], hit: Mapping[str, Any]) -> Cursor:

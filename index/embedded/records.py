@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.contract import Cursor, Facet, Page, Query, R, Range, Records, Stored, Value, Version
 from index.cursors import cursor_at, place_of
-from index.documents import RECORDS, Event, Record, moment_text
+from index.documents import RECORDS, Event, Record, moment_text, worded
 from index.embedded import words
 from index.errors import Ambiguous, Conflict, InvalidQuery, NotFound
 
@@ -139,7 +139,7 @@ class EmbeddedRecords(Records):
     def _find_older(self) -> None:
         """Make documents found by their words that a program without that index has stored."""
         for kind in RECORDS:
-            if words.worded_fields(kind) and self._is_unfound(kind):
+            if worded(kind) and self._is_unfound(kind):
                 with self._database.writing() as connection:
                     rows = connection.execute(f"SELECT body FROM {_table(kind)}").fetchall()
                     for (body,) in rows:
@@ -246,7 +246,7 @@ def _conditions(query: Query[Any]) -> tuple[list[str], list[object]]:
 
 
 def _worded(kind: type[Record], asked: str) -> tuple[str, list[object]]:
-    if not words.worded_fields(kind):
+    if not worded(kind):
         raise InvalidQuery(f"{kind.kind} have no words to be searched by")
     expression = words.expression(asked)
     if not expression:  # signs only

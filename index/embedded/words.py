@@ -11,7 +11,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from index.documents import RECORDS
+from index.documents import RECORDS, worded
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,15 +27,10 @@ _RUN: Final = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 _IS_CJK: Final = re.compile(rf"[{_CJK}]")
 
 
-def worded_fields(kind: type[Record]) -> list[str]:
-    """Return the fields of a kind of document that are searched by words."""
-    return [name for name, meaning in kind.meanings().items() if meaning.search == "words"]
-
-
 def tables() -> Iterator[str]:
     """Yield what makes the full-text index of each kind that has words."""
     for kind in RECORDS:
-        if worded_fields(kind):
+        if worded(kind):
             yield (
                 f"CREATE VIRTUAL TABLE IF NOT EXISTS {table_of(kind)}"
                 " USING fts5 (id UNINDEXED, words, tokenize = 'unicode61')"
@@ -49,7 +44,7 @@ def table_of(kind: type[Record]) -> str:
 
 def keep(connection: sqlite3.Connection, record: Record) -> None:
     """Make a document, new or changed, found by its words."""
-    fields = worded_fields(type(record))
+    fields = worded(type(record))
     if fields:
         connection.execute(
             f"INSERT OR REPLACE INTO {table_of(type(record))} (rowid, id, words) VALUES (?, ?, ?)",
@@ -59,7 +54,7 @@ def keep(connection: sqlite3.Connection, record: Record) -> None:
 
 def forget(connection: sqlite3.Connection, kind: type[Record], id: str) -> None:
     """Let a document be found no more."""
-    if worded_fields(kind):
+    if worded(kind):
         connection.execute(f"DELETE FROM {table_of(kind)} WHERE rowid = ?", (_row(id),))
 
 
@@ -78,8 +73,12 @@ def _said(record: Record, fields: Iterable[str]) -> Iterator[str]:
 
 
 def _cut(texts: Iterable[str]) -> str:
-    """Return texts as words with spaces between; no phrase reaches from one text into another."""
-    return " \n ".join(" ".join(map(_stored, _runs(text))) for text in texts)
+    """Return texts as words with spaces between.
+
+    A phrase is of pairs, and a text of pairs ends with single characters: none reaches into the
+    next text.
+    """
+    return " ".join(_stored(run) for text in texts for run in _runs(text))
 
 
 def _runs(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -186,7 +187,7 @@ def test_a_server_killed_while_it_is_written_to_loses_nothing(tmp_path: Path) ->
 
         with meanwhile(write):
             while len(kept) < 5:
-                pass
+                time.sleep(0.05)
             node.kill()
             node.start()
         records = open_store(StoreLocation(tmp_path, here)).records

@@ -64,6 +64,7 @@ def found(records: Records, words: str, **where: str) -> list[str]:
         ("kingdoms romance", ["1"]),
         ("KINGDOMS 三国", ["1"]),
         ("kingdom", []),
+        ("CAFE night", ["3"]),
         ("the", ["1", "3"]),
         ("full width", ["4"]),
         ("三国 无此", []),
