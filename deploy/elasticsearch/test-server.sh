@@ -145,7 +145,7 @@ run() {
 }
 
 case "${1:-}" in
-  prepare) prepare "$(cache)" ;;
+  prepare) java_home >/dev/null && prepare "$(cache)" ;;
   run) run "${2:?which folder}" "${3:-0}" ;;
   *) sed -n '2,10s/^# \{0,1\}//p' "$0" && exit 2 ;;
 esac

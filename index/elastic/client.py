@@ -14,6 +14,8 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
 from index.elastic.failures import meaning, passes, passes_with, translated
+from index.elastic.node import PlainNode
+from index.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -147,14 +149,18 @@ def _connected(location: ElasticsearchLocation) -> Elasticsearch:
         tls["ca_certs"] = str(location.ca_certs)
     if location.ca_fingerprint:
         tls["ssl_assert_fingerprint"] = location.ca_fingerprint.replace(":", "").lower()
-    return Elasticsearch(
-        [_with_port(url) for url in location.urls],
-        api_key=location.api_key or None,
-        basic_auth=(location.user, location.password) if location.user else None,
-        request_timeout=_REQUEST_S,
-        max_retries=0,
-        **tls,
-    )
+    try:
+        return Elasticsearch(
+            [_with_port(url) for url in location.urls],
+            api_key=location.api_key or None,
+            basic_auth=(location.user, location.password) if location.user else None,
+            request_timeout=_REQUEST_S,
+            max_retries=0,
+            node_class=PlainNode,
+            **tls,
+        )
+    except (OSError, ValueError) as error:  # certificates that can't be read, an odd address
+        raise Unavailable(location.name, str(error)) from error
 
 
 def _with_port(url: str) -> str:

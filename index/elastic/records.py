@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 _AMBIGUOUS_SHOWN: Final = 5
 _MOST_ON_A_PAGE: Final = 9_999
 _TIMEOUT: Final = "10s"
-_REFUSED: Final = frozenset({404, 409})
+_MISSING: Final = 404
+_REFUSED: Final = frozenset({_MISSING, 409})
 
 
 class ElasticRecords(Records):
@@ -163,7 +164,11 @@ class ElasticRecords(Records):
         index = self._indices.of(type(record))
         source = {**source_of(record), OWN: own}
 
+        tries = 0
+
         def write(es: Elasticsearch) -> ObjectApiResponse[Any]:
+            nonlocal tries
+            tries += 1
             es = es.options(ignore_status=[*_REFUSED])
             if expect is None:
                 return es.create(
@@ -176,12 +181,12 @@ class ElasticRecords(Records):
         answer = self._server.ask(write)
         if answer.meta.status not in _REFUSED:
             return version_of(answer.body)
-        # Tried twice, a write may meet itself.
-        found = self._got(type(record), record.id)
-        if found is not None and found["_source"].get(OWN, {}).get("token") == own["token"]:
-            return version_of(found)
-        if expect is None and found is None:
+        if answer.meta.status == _MISSING and expect is None:
             raise Unavailable(self._server.location.name, f"{index} is gone")
+        if tries > 1:  # it may have met itself
+            found = self._got(type(record), record.id)
+            if found is not None and found["_source"].get(OWN, {}).get("token") == own["token"]:
+                return version_of(found)
         raise Conflict(record.kind, record.id)
 
     def _got(self, kind: type[Record], id: str) -> Mapping[str, Any] | None:

@@ -22,7 +22,7 @@ from console.cli import failures
 from index.contract import Query
 from index.documents import Target
 from index.elastic.location import ElasticsearchLocation
-from index.elastic.mappings import document_mapping
+from index.elastic.mappings import ANALYSIS, document_mapping
 from index.errors import (
     AccessDenied,
     MappingConflict,
@@ -122,6 +122,7 @@ def test_an_api_key_is_sent(tmp_path: Path) -> None:
     with Site(fallback=refusing) as site, named(AccessDenied):
         store(ElasticsearchLocation((site.url().rstrip("/"),), api_key="k3y"), tmp_path)
     assert site.asked[0].headers["authorization"] == "ApiKey k3y"
+    assert site.asked[0].headers["accept"] == "application/json"  # whatever the server's version
 
 
 def test_another_web_server_is_told_from_elasticsearch(tmp_path: Path) -> None:
@@ -143,7 +144,9 @@ def test_a_certificate_counts_by_its_authority_or_fingerprint(tmp_path: Path) ->
             store(replace(here, ca_fingerprint="0" * 64), tmp_path)
         for trusting in ({"ca_certs": authority}, {"ca_fingerprint": fingerprint}):
             with named(AccessDenied):
-                store(replace(here, **trusting), tmp_path)
+                store(replace(here, **trusting), tmp_path)  # type: ignore[arg-type]
+        with named(Unavailable):
+            store(replace(here, ca_certs=tmp_path / "nothing.pem"), tmp_path)
 
 
 def test_a_full_disk_stops_writing_only_until_there_is_room(
@@ -170,7 +173,7 @@ def test_a_red_index_is_named_and_used_again_when_it_is_well(
         index=f"{alias}-v1",
         aliases={alias: {}},
         mappings=document_mapping(Target),
-        settings={away: "nowhere"},
+        settings={away: "nowhere", "analysis": ANALYSIS},
         wait_for_active_shards="0",
     )
     for request in (lambda: records.find(Query(Target)), lambda: records.get(Target, "t")):

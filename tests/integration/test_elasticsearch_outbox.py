@@ -124,6 +124,6 @@ def test_a_write_that_meets_itself_succeeded(
 
 
 def _die_in_between(location: StoreLocation) -> None:
-    Outbox.deliver = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign,assignment]
+    Outbox.deliver = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
     records = open_store(location).records
     records.put(target("https://a.example/"), expect=None, events=(told("added"),))

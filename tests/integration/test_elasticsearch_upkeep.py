@@ -15,9 +15,10 @@ from elasticsearch import Elasticsearch
 
 from fingerprints.contract import Fingerprint, Lookup, Part, Probe
 from index.contract import OwnerId, Query
-from index.documents import RECORDS, Event, Target, content_id
+from index.documents import RECORDS, Event, Target, event
 from index.elastic import indices as indices_module
 from index.elastic.location import ElasticsearchLocation
+from index.elastic.mappings import ANALYSIS
 from index.elastic.print_documents import new_head, part_sources
 from index.errors import Conflict, IncompatibleData, Outdated
 from index.scan import scan
@@ -43,8 +44,7 @@ def target(id: str, name: str = "n") -> Target:
 
 
 def told(what: str) -> Event:
-    facts = {"at": NOON, "actor": "tester", "subject_kind": "targets", "subject_id": what}
-    return Event(id=content_id("event", what), verb="added", **facts)  # type: ignore[arg-type]
+    return event("added", target(what), at=NOON, actor="tester", details={})
 
 
 def owner(id: str) -> OwnerId:
@@ -168,6 +168,7 @@ def test_fields_that_documents_got_since_are_added(
             index=f"{alias}-v1",
             aliases={alias: {}},
             mappings={"dynamic": "strict", "properties": {"id": {"type": "keyword"}}},
+            settings={"analysis": ANALYSIS},
         )
     assert {one.change for one in open_upkeep(location).migrate()} == {"made", "kept"}
     open_store(location).records.put(target("t"), expect=None)

@@ -109,8 +109,11 @@ def _names_used(dashboard: DashboardObject) -> set[str]:
 
 def test_titles_are_in_both_languages(installed: list[SavedObject]) -> None:
     for one in installed:
-        is_view = isinstance(one, DataViewObject)
-        title = one.attributes.name if is_view else one.attributes.title
+        match one:
+            case DataViewObject():
+                title = one.attributes.name
+            case _:
+                title = one.attributes.title
         english, _, chinese = title.rpartition(" ")
         assert english.isascii()
         assert not chinese.isascii()
