@@ -14,6 +14,7 @@ demo: $(VENV)/.runtime ## Set up and run the main job on real content · 安装�
 	@$(BIN)/marque demo
 
 test: $(VENV)/.development ## Set up and run all tests · 安装并运行全部测试
+	@[ -n "$$MARQUE_TEST_ELASTICSEARCH_URL" ] || deploy/elasticsearch/test-server.sh prepare
 	$(BIN)/pytest
 
 accuracy: $(VENV)/.development ## Hold recall and precision to their floors (tools: benchmarks/README.md)

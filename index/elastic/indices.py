@@ -28,6 +28,7 @@ SCHEMA: Final = 1
 """Raised when what is stored changes its form; `migrate` then renews every index."""
 
 _REFRESH_S: Final = 10.0
+_SEGMENTS_A_TIER: Final = 4
 _VERSION = re.compile(r"-v(\d+)(?:\.(\d+))?$")
 
 
@@ -112,6 +113,8 @@ class Indices:
             "number_of_shards": self.server.location.shards if form.sharded else 1,
             "auto_expand_replicas": "0-1",
             "analysis": ANALYSIS,
+            # A look-up asks each segment for each of its terms: few are worth merging for.
+            **({"merge.policy.segments_per_tier": _SEGMENTS_A_TIER} if form.sharded else {}),
         }
 
     @cached_property

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from index.elastic.indices import Indices
     from index.elastic.prints import Prints
 
-_SEGMENTS_AT_MOST: Final = 16
+_SEGMENTS_AT_MOST: Final = 8
 _SEGMENTS_MERGED: Final = 4
 _PAGE: Final = 1_000
 _SETTLED_MS: Final = 3_600_000
@@ -38,7 +38,9 @@ class ElasticUpkeep(Upkeep):
         behind = self._indices.behind()
         if not behind:
             return []
-        found = self._indices.server.ask(
+        server = self._indices.server
+        server.ask(lambda es: es.indices.refresh(index=list(behind)))
+        found = server.ask(
             lambda es: es.indices.stats(index=list(behind), metric=["docs", "store", "segments"])
         )["indices"]
         names = [self._indices.alias_of(form.name) for form in forms()]

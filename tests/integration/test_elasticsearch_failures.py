@@ -144,7 +144,7 @@ def test_a_certificate_counts_by_its_authority_or_fingerprint(tmp_path: Path) ->
             store(replace(here, ca_fingerprint="0" * 64), tmp_path)
         for trusting in ({"ca_certs": authority}, {"ca_fingerprint": fingerprint}):
             with named(AccessDenied):
-                store(replace(here, **trusting), tmp_path)  # type: ignore[arg-type]
+                store(replace(here, **trusting), tmp_path)
         with named(Unavailable):
             store(replace(here, ca_certs=tmp_path / "nothing.pem"), tmp_path)
 
