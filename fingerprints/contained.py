@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from fingerprints.archive import Budget, kind, members, natural_order
-from fingerprints.archive.kind import APK, HAP, IPA, WXAPKG, XAPK
+from fingerprints.archive.kind import APK, HAP, IPA, XAPK
 from fingerprints.errors import FingerprintError, TooLarge
-from fingerprints.media_type import ARCHIVES, COMICS, sniff
+from fingerprints.media_type import ARCHIVES, COMICS, WXAPKG, sniff
 from fingerprints.modalities import modalities_for
 from fingerprints.sizes import checked_size
 
@@ -34,7 +34,6 @@ PACKED: Final = ARCHIVES | COMICS
 """Media types that are looked into."""
 
 _PROGRAMS: Final = frozenset({APK, XAPK, IPA, HAP, WXAPKG})
-_UNSNIFFED: Final = frozenset({".wxapkg"})
 _HEAD_BYTES: Final = 4096
 _BLOCK: Final = 1 << 20
 _ENDS_ALL: Final = frozenset(
@@ -97,7 +96,7 @@ class _Printing:
     def _member(self, member: Member, budget: Budget, path: str) -> Iterator[Contained]:
         source = member.open()
         media_type = sniff(source.read(_HEAD_BYTES), filename=member.path)
-        if media_type in ARCHIVES or member.suffix in _UNSNIFFED:
+        if media_type in ARCHIVES:
             media_type = kind(source)
         if media_type in PACKED:
             yield from self.of(source, budget.nested(), f"{path}/")

@@ -3,6 +3,7 @@
 FingerprintError
 ├── Unsupported        no modality reads this media type
 ├── Undecodable        the bytes are not what they claim to be, or are damaged beyond use
+│   └── Encrypted         they can be read with a password or a licence only
 ├── TooLarge           a limit of size, pixels, duration, depth or ratio was passed
 └── NothingToPrint     decoded well, but holds too little to recognise (blank, silent, too short)
 """
@@ -30,6 +31,15 @@ class Undecodable(FingerprintError):
     """The bytes are not what they claim to be, or are damaged beyond use."""
 
     code = "undecodable"
+
+
+class Encrypted(Undecodable):
+    """The bytes can be read with a password or a licence only."""
+
+    code = "encrypted"
+
+    def __init__(self, reason: str = "encrypted") -> None:
+        super().__init__(reason)
 
 
 class TooLarge(FingerprintError):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from fingerprints.errors import (
+    Encrypted,
     FingerprintError,
     NothingToPrint,
     TooLarge,
@@ -14,6 +15,7 @@ from fingerprints.errors import (
 )
 from fingerprints.media_type import ARCHIVES, COMICS, sniff
 from fingerprints.modalities import MODALITIES, modalities_for
+from fingerprints.sizes import checked_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from fingerprints.contract import Fingerprint, Limits
 
 _HEAD_BYTES = 4096
-_TELLING = (TooLarge, Undecodable, NothingToPrint, Unsupported)
+_TELLING = (TooLarge, Encrypted, Undecodable, NothingToPrint, Unsupported)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def extract(
 
     `declared` is the media type that the sender claimed; the bytes are believed before it.
     """
+    if not checked_size(source, limits):
+        raise NothingToPrint("empty")
     media_type = media_type_of(source, declared=declared, filename=filename)
     modalities = modalities_for(media_type)
     if not modalities:
@@ -103,5 +107,5 @@ def _members(
 
 
 def _vagueness(failure: FingerprintError) -> int:
-    """Rank what modalities say of a file that none got anything from: a passed limit tells most."""
+    """Rank what modalities say of a file that none printed: limits tell most, then passwords."""
     return next((at for at, one in enumerate(_TELLING) if isinstance(failure, one)), len(_TELLING))

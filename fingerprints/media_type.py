@@ -11,6 +11,8 @@ UNKNOWN: Final = "application/octet-stream"
 EPUB: Final = "application/epub+zip"
 FB2: Final = "application/x-fictionbook+xml"
 MOBI: Final = "application/x-mobipocket-ebook"
+WXAPKG: Final = "application/x-wxapkg"
+"""A mini-program of WeChat."""
 COMICS: Final = frozenset(
     {
         "application/vnd.comicbook+zip",
@@ -81,6 +83,7 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"MZ.{58}.{2}\0\0", "application/vnd.microsoft.portable-executable"),
         (rb"\x7fELF[\x01\x02]", "application/x-elf"),
         (rb"dex\n03\d\0", "application/x-dex"),
+        (rb"\xbe\0\0\0.\0.{7}\xed", WXAPKG),
         (rb".{60}(BOOKMOBI|TEXtREAd)", MOBI),
     )
 )

@@ -37,11 +37,12 @@ def _loaded() -> dict[str, Modality]:
     from fingerprints.app import AppModality  # noqa: PLC0415 - see the class
     from fingerprints.audio import AudioModality  # noqa: PLC0415 - see the class
     from fingerprints.image import ImageModality  # noqa: PLC0415 - see the class
+    from fingerprints.layout import LayoutModality  # noqa: PLC0415 - see the class
     from fingerprints.text import TextModality  # noqa: PLC0415 - see the class
     from fingerprints.video import VideoModality  # noqa: PLC0415 - see the class
 
     modalities: tuple[Modality, ...] = (
-        *(TextModality(), ImageModality(), VideoModality()),
-        *(AudioModality(), AppModality()),
+        *(TextModality(), ImageModality(), LayoutModality()),
+        *(VideoModality(), AudioModality(), AppModality()),
     )
     return {one.name: one for one in modalities}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from benchmarks.accuracy.counts import SuiteCount
     from benchmarks.accuracy.suite import Suite
 
-SUITES: Final = ("text", "image", "pages", "audio", "video", "app")
+SUITES: Final = ("text", "image", "layout", "pages", "audio", "video", "app")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,8 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--plots", type=Path, help="draw recall against strength into this folder")
     running.set_defaults(command=_run)
     calibrating = commands.add_parser("calibrate", help="print a calibration made of strangers")
-    calibrating.add_argument("modality", help="text, image, audio, video or app")
-    calibrating.add_argument("--pairs", type=int, default=100_000, help="at most so many")
+    calibrating.add_argument("modality", help="text, image, layout, audio, video or app")
+    calibrating.add_argument("--pairs", type=int, default=100_000, help="compare at most so many")
     calibrating.set_defaults(command=_calibrate)
     checking = commands.add_parser("check", help="compare a small run with the pinned floors")
     checking.add_argument("modalities", nargs="*")

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import tempfile
 from importlib import import_module
-from itertools import product
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from benchmarks.accuracy.candidates import candidates
 from benchmarks.accuracy.corpora import digest
 from benchmarks.accuracy.suite import Half, NotMade
 from fingerprints.contract import Limits
@@ -25,7 +25,7 @@ from fingerprints.errors import FingerprintError
 from fingerprints.extraction import extract
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,49 +35,64 @@ if TYPE_CHECKING:
 _DECADES: Final = 12
 _TAIL_PAIRS: Final = 100
 _WEAK: Final = 0.1
+_SELDOM: Final = 10
+_COPIED: Final = 300
 
 
 def calibrated(suite: Suite, corpus: Path, pairs: int) -> dict[str, Any]:
     """Return a calibration made on the tune half, as its file holds it.
 
-    Of each work an untouched file and a copy by one of the attacks are compared with others' works,
-    piece by piece where the modality's verdict cuts them; at most so many pairs, drawn at random. A
-    witness with nothing to say of copies is left out.
+    Untouched files, and of so many works as `_COPIED` a copy by one of the attacks, are compared
+    with others' works, piece by piece where the modality's verdict cuts them; at most so many
+    pairs, drawn at random. Where the verdict is `FOUND_BY_TERMS`, pairs that the index wouldn't
+    bring together show nothing, uncompared. A witness with nothing to say of copies is left out.
     """
     verdict = import_module(f"fingerprints.{suite.modality}.verdict")
     evidence = verdict.evidence
-    pieces = getattr(verdict, "pieces", lambda print_: [print_])
     originals = suite.originals(Half.TUNE, corpus)
     chance = Random(suite.modality)  # noqa: S311 - reproducible
     works = list(_printed(suite, originals))
-    copies = [*works, *_printed_copies(suite, originals, chance)]
-    cut = [
-        [(one, piece) for one, print_ in side for piece in pieces(print_)]
-        for side in (copies, works)
-    ]
-    strangers = [pair for pair in product(*cut) if pair[0][0].family != pair[1][0].family]
-    chosen = chance.sample(strangers, min(pairs, len(strangers)))
-    of_strangers = _by_witness([evidence(copy, work) for (_, copy), (_, work) in chosen])
-    own = [(copy, work) for (a, copy), (b, work) in product(copies, works) if a == b]
-    of_copies = _by_witness([evidence(copy, work) for copy, work in own])
+    copied = chance.sample(originals, min(_COPIED, len(originals)))
+    attacked = list(_printed_copies(suite, copied, chance))
+    pieces = getattr(verdict, "pieces", lambda print_: [print_])
+    copies, cut = _cut([*works, *attacked], pieces), _cut(works, pieces)
+    found = None
+    if getattr(verdict, "FOUND_BY_TERMS", False):
+        found = candidates([one for _, one in copies], [one for _, one in cut], suite.modality)
+    rows: list[dict[str, float]] = []
+    for copy, work in _strangers(copies, cut, chance):
+        if found is not None and (copy, work) not in found:
+            rows.append({})
+            continue
+        if not pairs:
+            break
+        pairs -= 1
+        rows.append(evidence(copies[copy][1], cut[work][1]))
+    untouched = {one.name: print_ for one, print_ in works}
+    own = [(copy, untouched[one.name]) for one, copy in attacked if one.name in untouched]
+    own += [(copy, copy) for one, copy in works if one in copied]
+    of_copies = [evidence(copy, work) for copy, work in own]
     corpus_sha256 = digest(originals)
     return {
-        name: {**curve(of_strangers[name], shown), "corpus_sha256": corpus_sha256}
-        for name, shown in of_copies.items()
-        if shown.any()
+        name: {**curve(_shown(name, rows), shown), "corpus_sha256": corpus_sha256}
+        for name in sorted({name for row in of_copies for name in row})
+        if (shown := _shown(name, of_copies)).any()
     }
 
 
-def curve(strangers: NDArray[np.float64], copies: NDArray[np.float64]) -> dict[str, Any]:
+def curve(
+    strangers: NDArray[np.float64], copies: NDArray[np.float64], tail_pairs: int = _TAIL_PAIRS
+) -> dict[str, Any]:
     """Return the knots of a witness from its evidence over stranger pairs, (n,), and copies, (m,).
 
-    Knots end where the chance is 10⁻¹², or at the most that a copy shows.
+    `tail_pairs`: the tail is fitted to so many of the greatest. Knots end where the chance is
+    10⁻¹², or at the most that a copy shows.
     """
     greatest, weak = float(copies.max()), float(np.quantile(copies[copies > 0], _WEAK))
     ordered = np.sort(strangers)[::-1]
-    tail = min(_TAIL_PAIRS, max(1, ordered.size // 20))
+    tail = min(tail_pairs, max(1, ordered.size // 20))
     start = float(ordered[tail - 1])
-    scale = max(float((ordered[:tail] - start).mean()), weak / (_DECADES * np.log(10.0)))
+    scale = max(_scale(ordered[:tail] - start), weak / (_DECADES * np.log(10.0)))
     chances = 10.0 ** -np.arange(_DECADES + 1)
     ranks = np.minimum((chances * ordered.size).astype(int), ordered.size - 1)
     counted = chances * ordered.size >= tail
@@ -92,9 +107,37 @@ def curve(strangers: NDArray[np.float64], copies: NDArray[np.float64]) -> dict[s
     }
 
 
-def _by_witness(rows: Sequence[Mapping[str, float]]) -> dict[str, NDArray[np.float64]]:
-    names = sorted({name for row in rows for name in row})
-    return {name: np.array([row.get(name, 0.0) for row in rows]) for name in names}
+def _scale(excesses: NDArray[np.float64]) -> float:
+    """Return the scale of an exponential tail from its (n,) excesses, the greatest first.
+
+    Of such a tail the greatest lies about ln n scales out. Where it lies farther than that of one
+    tail in ten, the tail is heavier than an exponential one, and must reach it.
+    """
+    mean, expected = float(excesses.mean()), float(np.log(excesses.size))
+    is_heavy = excesses[0] > mean * (expected + np.log(_SELDOM))
+    return float(excesses[0]) / expected if is_heavy and expected else mean
+
+
+def _cut(
+    prints: Iterable[tuple[Original, Fingerprint]], pieces: Callable[[Any], list[Any]]
+) -> list[tuple[str, Fingerprint]]:
+    """Pieces of the prints, each with its family."""
+    return [(one.family, piece) for one, print_ in prints for piece in pieces(print_)]
+
+
+def _strangers(
+    copies: Sequence[tuple[str, Fingerprint]],
+    works: Sequence[tuple[str, Fingerprint]],
+    chance: Random,
+) -> Iterator[tuple[int, int]]:
+    """Pairs of different families, by number, each once, in random order."""
+    total = len(copies) * len(works)
+    pairs = (divmod(number, len(works)) for number in chance.sample(range(total), total))
+    return ((copy, work) for copy, work in pairs if copies[copy][0] != works[work][0])
+
+
+def _shown(name: str, rows: Sequence[Mapping[str, float]]) -> NDArray[np.float64]:
+    return np.array([row.get(name, 0.0) for row in rows])
 
 
 def _printed(suite: Suite, originals: Sequence[Original]) -> Iterator[tuple[Original, Fingerprint]]:

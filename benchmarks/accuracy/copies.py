@@ -1,6 +1,7 @@
 """Copies of originals made by attacks, kept between runs where a folder is given for them.
 
-FOLDER/MODALITY/ATTACK/DIGEST/…: the digest is of the original's name and contents.
+FOLDER/MODALITY/ATTACK/DIGEST/…: the digest is of the original's name and contents, and of which of
+several copies it is.
 """
 
 from __future__ import annotations
@@ -25,18 +26,19 @@ class Copies:
     folder: Path
     modality: str
 
-    def of(self, original: Original, attack: Attack) -> Path:
-        """Return the copy, made now or in an earlier run; raises `NotMade`.
+    def of(self, original: Original, attack: Attack, nth: int = 0) -> Path:
+        """Return the nth copy, made now or in an earlier run; raises `NotMade`.
 
         A copy depends on nothing but the original and the attack, whose own code is taken to be the
         same as then.
         """
-        kept = self._attack_folder(attack) / _digest(original.name, original.path)
+        name = f"{original.name}/{nth}" if nth else original.name
+        kept = self._attack_folder(attack) / _digest(name, original.path)
         if not kept.exists():
             work = kept.with_name(f".{kept.name}.incoming")
             shutil.rmtree(work, ignore_errors=True)
             work.mkdir(parents=True)
-            chance = Random(f"{self.modality}/{attack.label}/{original.name}")  # noqa: S311
+            chance = Random(f"{self.modality}/{attack.label}/{name}")  # noqa: S311
             copy = attack.make(original, work, chance)
             (work / ".copy").write_text(copy.relative_to(work).as_posix(), "utf-8")
             work.rename(kept)

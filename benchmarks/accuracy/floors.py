@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 FILE: Final = Path(__file__).with_name("floors.json")
 
-SAMPLES: Final = {"app": 12, "audio": 12, "image": 24, "pages": 4, "text": 24, "video": 4}
+SAMPLES: Final = {
+    "app": 12,
+    "audio": 12,
+    "image": 24,
+    "layout": 8,
+    "pages": 4,
+    "text": 24,
+    "video": 4,
+}
 """How many originals a small run attacks."""
 
 Floors = dict[str, dict[str, Any]]

@@ -31,6 +31,7 @@ KINDS: Final[dict[str, WorkKind]] = {
     "app": WorkKind.SOFTWARE,
     "audio": WorkKind.MUSIC,
     "image": WorkKind.IMAGE,
+    "layout": WorkKind.LITERATURE,
     "pages": WorkKind.COMIC,
     "text": WorkKind.LITERATURE,
     "video": WorkKind.VIDEO,

@@ -102,18 +102,20 @@ class _Run:
         for original, matched in zip(
             strangers, self._registry.match([one.path for one in strangers]), strict=True
         ):
-            self._judge_strangers("untouched", original, matched)
+            self._judge_strangers("untouched", original, self._found(matched))
 
     def _attack(self, attack: Attack, sample: int | None, rivals: Sequence[Rival]) -> AttackCount:
-        attacked = _spread([one for one in self._originals if attack.applies(one)], sample)
-        made = [self._copy(attack, one) for one in attacked]
+        chosen = _spread([one for one in self._originals if attack.applies(one)], sample)
+        attacked = [one for one in chosen for _ in range(attack.repeats)]
+        made = [self._copy(attack, one, nth) for one in chosen for nth in range(attack.repeats)]
         attacked = [one for one, copy in zip(attacked, made, strict=True) if copy is not None]
         copies = [copy for copy in made if copy is not None]
         hits = unreadable = 0
         for original, matched in zip(attacked, self._registry.match(copies), strict=True):
-            hits += original.name in self._ours(matched)
+            found = self._found(matched, attack.witness)
+            hits += original.name in found
             unreadable += matched.error is not None
-            self._judge_strangers(attack.label, original, matched)
+            self._judge_strangers(attack.label, original, found)
         for original, copy in zip(attacked, copies, strict=True):
             for rival in rivals:
                 rival.see(attack.label, original, copy)
@@ -130,32 +132,32 @@ class _Run:
             unreadable=unreadable,
         )
 
-    def _copy(self, attack: Attack, original: Original) -> Path | None:
+    def _copy(self, attack: Attack, original: Original, nth: int) -> Path | None:
         try:
-            return self._copies.of(original, attack)
+            return self._copies.of(original, attack, nth)
         except NotMade as error:
             self._tell(f"{attack.label}: no copy of {original.name}: {error}")
             return None
 
-    def _judge_strangers(self, label: str, original: Original, matched: Matched) -> None:
+    def _judge_strangers(self, label: str, original: Original, found: dict[str, Witness]) -> None:
         related = self._family_sizes.get(original.family, 0)
         self._pairs += len(self._originals) - related
-        for title, witness in self._ours(matched).items():
+        for title, witness in found.items():
             if self._families[title] != original.family:
                 self._false.append(
                     f"{label}: {original.name} ~ {title} {witness.modality} {witness.score:.3f}"
                 )
 
-    def _ours(self, matched: Matched) -> dict[str, Witness]:
-        """Return what was found, by title, and the best witness that is of this suite."""
-        suite = self._suite.modality
-        of_suite = (
+    def _found(self, matched: Matched, modality: str | None = None) -> dict[str, Witness]:
+        """Return what was found, by title, and the best witness of the modality: the suite's."""
+        wanted = modality or self._suite.modality
+        of_wanted = (
             (found.title, witness)
             for found in matched.matches
             for witness in reversed(found.witnesses)
-            if suite not in MODALITIES or witness.modality == suite
+            if wanted not in MODALITIES or witness.modality == wanted
         )
-        return dict(of_suite)
+        return dict(of_wanted)
 
 
 def _spread(originals: Sequence[Original], sample: int | None) -> list[Original]:

@@ -42,7 +42,8 @@ class Attack:
 
     `name` is the kind ("speed"), `strength` how hard (1.25), None where there is no scale; `goal`
     is the recall to reach, None where the attack is only observed. `applies` says to which
-    originals it can be done.
+    originals it can be done. `witness` is the modality that shall recognise the copy; None: the
+    suite's. `repeats`: so many copies are made of each original, by chance all different.
     """
 
     name: str
@@ -50,6 +51,8 @@ class Attack:
     goal: float | None
     make: Make
     applies: Callable[[Original], bool] = field(default=lambda original: True)  # noqa: ARG005
+    witness: str | None = None
+    repeats: int = 1
 
     @property
     def label(self) -> str:

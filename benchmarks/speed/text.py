@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _MEGABYTE = 1_000_000
 _SHINGLE = 5
 _HASHES = 128
+_COPIES = 4
+"""Of a text in one call, so that the process that is begun for it counts for little."""
 
 
 def cases(corpus: Path) -> list[SpeedCase]:
@@ -30,7 +32,7 @@ def cases(corpus: Path) -> list[SpeedCase]:
         texts[language(original)] += original.path.read_text(encoding="utf-8")
     return [
         _case("Chinese", texts["zh"][:1_000_000]),
-        _case("English", texts["en"][:2_000_000]),
+        _case("English", texts["en"][:1_000_000]),
         _page("Chinese page", texts["zh"][:300_000]),
     ]
 
@@ -39,10 +41,11 @@ def _case(name: str, text: str) -> SpeedCase:
     data = text.encode()
     modality = TextModality()
 
-    def ours() -> object:
-        return modality.extract(io.BytesIO(data), limits=Limits(), media_type="text/plain")
+    def ours() -> None:
+        for _ in range(_COPIES):
+            modality.extract(io.BytesIO(data), limits=Limits(), media_type="text/plain")
 
-    return SpeedCase(name, "MB", len(data) / _MEGABYTE, ours, _peers(text))
+    return SpeedCase(name, "MB", _COPIES * len(data) / _MEGABYTE, ours, _peers(text))
 
 
 def _page(name: str, text: str) -> SpeedCase:
@@ -60,7 +63,7 @@ def _page(name: str, text: str) -> SpeedCase:
 def _peers(text: str) -> dict[str, Any]:
     """Each on the whole text, in chapters, as our parts are."""
     size = 8192
-    chapters = [text[at : at + size] for at in range(0, len(text), size)]
+    chapters = [text[at : at + size] for at in range(0, len(text), size)] * _COPIES
 
     def datasketch() -> None:
         for chapter in chapters:

@@ -1,9 +1,10 @@
 """Programs as the contract wants them: one part a file, whatever lies in it.
 
 The span unit is a share: [0, 1] is the whole file, in which each kind of content that is there
-(code, strings, files, texts, chunks, pictures; `App.layout`) has an equal stretch. A span says how
-much of that kind in the copy is how much of it in the work: its length, from the stretch's start.
-Its `content` is the kind, which `CONTENT_NAMES` has the words for.
+(code, own code, strings, files, texts, chunks, pictures; `App.layout`) has an equal stretch. A span
+says how much of that kind in the copy is how much of it in the work: its length, from the stretch's
+start. Its `content` is the kind, which `CONTENT_NAMES` has the words for. "own_code" says how much
+of the code of the work's own packages is in the copy, and how much that is of the copy's code.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from fingerprints.app import contents, pictures, sample, signature, tolerance, v
 from fingerprints.app.contents import Contents, Kind
 from fingerprints.app.signature import App
 from fingerprints.archive import Budget, kind
-from fingerprints.archive.kind import APK, HAP, IPA, JAR, WXAPKG, XAPK
+from fingerprints.archive.kind import APK, HAP, IPA, JAR, XAPK
 from fingerprints.calibration import calibration
 from fingerprints.contract import Aligned, Comparison, Fingerprint, Lookup, Part, Probe
 from fingerprints.errors import FingerprintError, NothingToPrint, Undecodable
 from fingerprints.image import hashes
-from fingerprints.media_type import ARCHIVES, UNKNOWN
+from fingerprints.media_type import ARCHIVES, UNKNOWN, WXAPKG
 from fingerprints.sizes import checked_size
 
 if TYPE_CHECKING:
@@ -31,12 +32,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fingerprints.app.identity import Identity
+    from fingerprints.app.sample import Overlap
     from fingerprints.app.verdict import Share
     from fingerprints.contract import Limits
 
 UNIT: Final = "share not in common"
 CONTENT_NAMES: Final = {
     "code": ("code", "代码"),
+    "own_code": ("code of the maker's own packages", "自有代码"),
     "strings": ("words in the code", "代码中的字符串"),
     "files": ("resource files", "资源文件"),
     "texts": ("words on the screen", "界面文字"),
@@ -204,19 +207,24 @@ def _feature_terms(app: App, most: int) -> NDArray[np.int64]:
 
 
 def _spans(ours: App, theirs: App, found: dict[str, Share]) -> Iterator[Aligned]:
-    """Yield a span for each kind of which enough is in both."""
+    """Yield a span for each kind of which enough is in both, and for the work's own code."""
+    own = sample.overlap(ours.samples[Kind.CODE], theirs.samples[Kind.OWN_CODE])
+    overlaps = {name: one.overlap for name, one in found.items()} | {"own_code": own}
+    shares = {name: one.share for name, one in found.items()} | {"own_code": own.of_theirs}
     here, there = ours.layout(), theirs.layout()
     both = [name for name in here if name in there]
-    enough = [name for name in both if found[name].share >= _SAID]
-    for name in enough or sorted(both, key=lambda one: -found[one].raw)[:1]:
-        overlap = found[name].overlap
-        if not overlap.shared:
-            continue
-        copy, work = (
-            (start, start + (end - start) * share)
-            for (start, end), share in (
-                (here[name], overlap.of_ours),
-                (there[name], overlap.of_theirs),
-            )
-        )
-        yield Aligned(copy, work, content=name)
+    enough = [name for name in both if shares[name] >= _SAID]
+    strongest = sorted((one for one in both if one in found), key=lambda one: -found[one].raw)
+    for name in enough or strongest[:1]:
+        if overlaps[name].shared:
+            yield _span(name, overlaps[name], here[name], there[name])
+
+
+def _span(
+    content: str, overlap: Overlap, here: tuple[float, float], there: tuple[float, float]
+) -> Aligned:
+    copy, work = (
+        (start, start + (end - start) * share)
+        for (start, end), share in ((here, overlap.of_ours), (there, overlap.of_theirs))
+    )
+    return Aligned(copy, work, content=content)

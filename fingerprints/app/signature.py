@@ -36,9 +36,11 @@ class App:
     def layout(self) -> dict[str, tuple[float, float]]:
         """Say which stretch of the span unit's [0, 1] stands for which kind of content.
 
-        Each kind that is there has an equal share, in the order of `SHOWN`, pictures last.
+        Each kind that is there has an equal share, in the order of `SHOWN`, pictures last; beside
+        code there is a stretch for what is the maker's own of it.
         """
         names = [kind.name.lower() for kind in SHOWN if self.samples[kind].total]
+        names[1:1] = ["own_code"] if "code" in names else []
         names += ["pictures"] if len(self.pictures) else []
         width = 1 / max(1, len(names))
         return {name: (at * width, (at + 1) * width) for at, name in enumerate(names)}

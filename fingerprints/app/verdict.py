@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from fingerprints.app.signature import App
     from fingerprints.contract import Fingerprint
 
+FOUND_BY_TERMS: Final = True
+"""Programs are compared only where the index finds one by the other's terms."""
 _DOUBT: Final = 5.0
 """Shared features at which half of what a share says is believed: a few may be chance."""
 _PICTURE_DOUBT: Final = 4.0

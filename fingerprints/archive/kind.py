@@ -14,7 +14,7 @@ from fingerprints.archive import rar, sevenzip, tar, wxapkg, zip  # noqa: A004 (
 from fingerprints.archive.reading import members, packing
 from fingerprints.contract import Limits
 from fingerprints.errors import FingerprintError
-from fingerprints.media_type import EPUB, UNKNOWN
+from fingerprints.media_type import EPUB, UNKNOWN, WXAPKG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +28,6 @@ IPA: Final = "application/x-ios-app"
 JAR: Final = "application/java-archive"
 HAP: Final = "application/x-harmony-hap"
 """An app for HarmonyOS: one module (.hap), or a package of several (.app)."""
-WXAPKG: Final = "application/x-wxapkg"
-"""A mini-program."""
 
 _MOST_NAMES: Final = 20_000
 _LIMITS: Final = Limits(archive_bytes=64 << 20)  # names in a packed tar lie among what it packs
@@ -157,6 +155,8 @@ def _program(paths: set[str]) -> str | None:
     """Return the type of a package whose names tell an app for a phone."""
     if "AndroidManifest.xml" in paths:
         return JAR if "classes.jar" in paths else APK
+    if "classes.dex" in paths:  # its manifest is lost, or has a name that hides it
+        return APK
     if _is_harmony(paths):
         return HAP
     if _OF_A_BUNDLE & paths and any(_SPLIT.fullmatch(path) for path in paths):

@@ -28,7 +28,7 @@ class Member:
 
     `size`: bytes unpacked as the archive claims, which may be a lie; −1 where it doesn't say.
     `open()`: seekable, unpacked as it is read, at any time while the archive's file is open. It
-    raises `Undecodable` (also for "encrypted"), `Unsupported` or `TooLarge`, and so does reading.
+    raises `Encrypted`, `Undecodable`, `Unsupported` or `TooLarge`, and so does reading.
     """
 
     path: str

@@ -14,7 +14,7 @@ import rarfile
 
 from fingerprints.archive.member import Member
 from fingerprints.archive.streams import CHUNK, part_of, unpacked
-from fingerprints.errors import FingerprintError, Undecodable, Unsupported
+from fingerprints.errors import Encrypted, FingerprintError, Undecodable, Unsupported
 from fingerprints.sizes import size_of
 
 if TYPE_CHECKING:
@@ -26,18 +26,18 @@ MAGIC: Final = b"Rar!\x1a\x07"
 
 
 def members(source: BinaryIO, budget: Budget) -> Iterator[Member]:
-    """Yield the files of a rar; raises `Undecodable`, for "encrypted" too."""
+    """Yield the files of a rar; raises `Undecodable`, or `Encrypted`."""
     own_place = part_of(source, 0, size_of(source))
     try:
         archive = rarfile.RarFile(own_place, part_only=True)
         infos = archive.infolist()
         is_locked = archive.needs_password() and not infos
     except rarfile.PasswordRequired as error:
-        raise Undecodable("encrypted") from error
+        raise Encrypted from error
     except Exception as error:  # rarfile raises anything on hostile bytes
         raise Undecodable(f"{type(error).__name__}: {error}"[:200]) from error
     if is_locked:
-        raise Undecodable("encrypted")
+        raise Encrypted
     for info in infos:
         budget.take_member()
         if info.is_file() and not getattr(info, "file_redir", None):
@@ -48,7 +48,7 @@ def members(source: BinaryIO, budget: Budget) -> Iterator[Member]:
 def _open(archive: rarfile.RarFile, info: rarfile.RarInfo, budget: Budget) -> BinaryIO:
     """Unpack the member at once: all members are read through one place in the file."""
     if info.needs_password():
-        raise Undecodable("encrypted")
+        raise Encrypted
     file = unpacked(_chunks(archive, info), budget)
     file.seek(0, io.SEEK_END)
     file.seek(0)
@@ -63,7 +63,7 @@ def _chunks(archive: rarfile.RarFile, info: rarfile.RarInfo) -> Iterator[bytes]:
     except rarfile.RarCannotExec as error:
         raise Unsupported("rar: none of unrar, unar, 7z and bsdtar is installed") from error
     except rarfile.PasswordRequired as error:
-        raise Undecodable("encrypted") from error
+        raise Encrypted from error
     except FingerprintError:
         raise
     except Exception as error:  # rarfile raises anything on hostile bytes

@@ -32,7 +32,7 @@ def members(source: BinaryIO, limits: Limits, budget: Budget | None = None) -> I
 
     What is packed in one stream has one member, or those of the tar that it packs. An archive in an
     archive is a member; to read it, pass `budget.nested()`. Without a `budget`, one is made of the
-    limits. Raises `Undecodable` (also for "encrypted"), `Unsupported` and `TooLarge`, as members
+    limits. Raises `Encrypted`, `Undecodable`, `Unsupported` and `TooLarge`, as members
     do when they are opened and read.
     """
     if budget is None:

@@ -15,7 +15,7 @@ from py7zr.io import MemIO, Py7zIO, WriterFactory
 
 from fingerprints.archive.member import Member
 from fingerprints.archive.streams import part_of
-from fingerprints.errors import FingerprintError, TooLarge, Undecodable, Unsupported
+from fingerprints.errors import Encrypted, FingerprintError, TooLarge, Undecodable, Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,11 +78,11 @@ class _Contents(WriterFactory):
 
 
 def members(source: BinaryIO, budget: Budget) -> Iterator[Member]:
-    """Yield the files of a 7z; raises `Undecodable`, for "encrypted" too."""
+    """Yield the files of a 7z; raises `Undecodable`, or `Encrypted`."""
     source.seek(0)
     archive = _named(partial(py7zr.SevenZipFile, source))
     if archive.needs_password():
-        raise Undecodable("encrypted")
+        raise Encrypted
     unpack = cache(partial(_named, partial(_unpacked, archive, budget)))
     for number, file in enumerate(archive.files if archive.header.files_info else ()):
         budget.take_member()
@@ -134,7 +134,7 @@ def _named(call: Callable[[], _Any]) -> _Any:
     except FingerprintError:
         raise
     except py7zr.PasswordRequired as error:
-        raise Undecodable("encrypted") from error
+        raise Encrypted from error
     except py7zr.UnsupportedCompressionMethodError as error:
         raise Unsupported(f"7z method: {error}"[:200]) from error
     except Exception as error:  # py7zr raises anything on hostile bytes

@@ -15,7 +15,7 @@ from fingerprints.archive import unpacking
 from fingerprints.archive.member import Member
 from fingerprints.archive.streams import CHUNK, part_of, unpacked
 from fingerprints.archive.zip_names import EncodedName, decoded, extra_field
-from fingerprints.errors import Undecodable
+from fingerprints.errors import Encrypted, Undecodable
 from fingerprints.sizes import size_of
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _entries(source: BinaryIO, budget: Budget) -> Iterator[_Entry]:
 
 def _open(source: BinaryIO, entry: _Entry, budget: Budget) -> BinaryIO:
     if entry.flags & _ENCRYPTED:
-        raise Undecodable("encrypted")
+        raise Encrypted
     source.seek(entry.header)
     header = source.read(_LOCAL_FIELDS.size)
     if len(header) < _LOCAL_FIELDS.size or not header.startswith(_LOCAL):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from fingerprints.audio import votes
+from fingerprints.audio import loops, votes
 from fingerprints.audio.lie import Lie
 from fingerprints.audio.segment import Segment, best_run
 
@@ -33,7 +33,6 @@ _FIT_PEAKS: Final = 8
 _SAME_MS: Final = 150
 _SAME_CENTS: Final = 25
 _MARGIN_MS: Final = 1500
-_ROUGH_OCTAVES: Final = 0.08
 _EDGE: Final = 0.002
 
 # What is taken of a true copy's peaks to meet, and of chance.
@@ -42,6 +41,8 @@ _MET_LOOSELY: Final = 0.08
 _LEAST_CHANCE: Final = 0.004
 _MOST_CHANCE: Final = 0.5
 _UNSEEN: Final = 0.3  # peaks more than were counted
+_WORTH_DOUBT: Final = 8.0
+_LEAST_FRESH: Final = 0.15  # of the peaks
 _AROUND_MS: Final = 5000
 _AT_ONCE_MS: Final = 25
 _MOMENT_MS: Final = 400
@@ -127,8 +128,7 @@ def _same(vote: votes.Vote, segment: Segment) -> bool:
 def _grown(copy: Sky, work: Peaks, vote: votes.Vote, promising: float) -> Segment | None:
     """Refine a lie on ever longer stretches around its voters, then judge it on the whole copy."""
     begin, end = vote.begin - _MARGIN_MS, vote.end + _MARGIN_MS
-    tried = [_refined(copy, work, lie, (begin, end)) for lie in _likely(vote)]
-    near, lie = max(tried, key=lambda one: one[0])
+    near, lie = _refined(copy, work, vote.lie, (begin, end))
     if near < promising:
         return None
     first, last = lie.copy_times(work.times[0]), lie.copy_times(work.times[-1])
@@ -137,18 +137,6 @@ def _grown(copy: Sky, work: Peaks, vote: votes.Vote, promising: float) -> Segmen
         begin, end = begin - (end - begin) / 2, end + (end - begin) / 2
         lie = _fitted(copy, work, lie, (begin, end), _FINE)
     return _judged(copy, work, lie)
-
-
-def _likely(vote: votes.Vote) -> Iterator[Lie]:
-    """Yield the lie voted for, and those near it where only speed or only pitch was changed.
-
-    The votes know the factor only roughly.
-    """
-    lie, middle = vote.lie, (vote.begin + vote.end) / 2
-    yield lie
-    for factor in {1.0, 2 ** (lie.cents / 1200)} if lie.cents or lie.factor != 1 else ():
-        if abs(np.log2(lie.factor / factor)) < _ROUGH_OCTAVES:
-            yield Lie(lie.cents, factor, float(lie.times(middle)) - factor * middle)
 
 
 def _refined(copy: Sky, work: Peaks, lie: Lie, stretch: tuple[float, float]) -> tuple[float, Lie]:
@@ -161,8 +149,12 @@ def _refined(copy: Sky, work: Peaks, lie: Lie, stretch: tuple[float, float]) -> 
 
 def _within(work: Peaks, lie: Lie, begin: float, end: float) -> Peaks:
     """Return the work's peaks that lie in that stretch of the copy."""
-    low, high = np.searchsorted(work.times, (lie.times(begin), lie.times(end)))
-    return work.where(slice(int(low), int(high)))
+    return _between(work, float(lie.times(begin)), float(lie.times(end)))
+
+
+def _between(peaks: Peaks, begin: float, end: float) -> Peaks:
+    low, high = np.searchsorted(peaks.times, (begin, end))
+    return peaks.where(slice(int(low), int(high)))
 
 
 def _fitted(
@@ -208,9 +200,30 @@ def _judged(copy: Sky, work: Peaks, lie: Lie) -> Segment | None:
     first, last, evidence = best_run(gains)
     if last <= first:
         return None
+    if evidence >= _WORTH_DOUBT:
+        evidence = min(evidence, _beyond_loops(work, some, gains, slice(first, last + 1)))
     missed = float((nearest[first : last + 1] < 0).mean())
     span = float(times[first]) / 1000, float(times[last]) / 1000
     return Segment(evidence, span, lie.factor, lie.offset / 1000, missed, lie.cents)
+
+
+def _beyond_loops(work: Peaks, some: Peaks, gains: NDArray[np.float64], run: slice) -> float:
+    """Return how much a run would gain if all its peaks did as those that are of no loop.
+
+    `gains`: of `some` of the work's peaks. Infinite where too few are of no loop to tell.
+    """
+    times = some.times[run]
+    around = _between(work, times[0] - loops.LONGEST_MS, times[-1] + loops.LONGEST_MS)
+    again = loops.looped(around)
+    place = np.searchsorted(_places(around), _places(some.where(run)))
+    fresh = ~again[place]
+    if fresh.mean() < _LEAST_FRESH:
+        return float("inf")
+    return float(gains[run][fresh].mean() * fresh.size)
+
+
+def _places(peaks: Peaks) -> NDArray[np.int64]:
+    return peaks.times << 16 | peaks.cents
 
 
 def _gains(

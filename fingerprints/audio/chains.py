@@ -58,7 +58,7 @@ class Shape:
     slack: float = 1.25
 
 
-FOURS: Final = Shape(4, (40, 1000), work_rank=3, work_rate=14, copy_rank=2, copy_rate=50)
+FOURS: Final = Shape(4, (40, 1000), work_rank=3, work_rate=14, copy_rank=2, copy_rate=75)
 PAIRS: Final = Shape(2, (200, 2000), 3, work_rate=8, copy_rank=1, copy_rate=200, slack=1.02)
 VOTING_THREES: Final = Shape(3, (40, 1000), work_rank=2, work_rate=40, copy_rank=2, copy_rate=150)
 

@@ -3,7 +3,8 @@
 After L. Lalinský, "How does Chromaprint work?" (2011) and the filters and thresholds that were
 learnt for its algorithm 2 ("TEST2", fpcalc's default). Ke, Hoiem, Sukthankar: "Computer Vision for
 Music Identification" (2005) is where the filters come from, Bartsch and Wakefield: "To Catch a
-Chorus" (2001) the chroma. The bits are those of libchromaprint for the same samples.
+Chorus" (2001) the chroma. The bits are those of libchromaprint for the same samples, but where the
+rounding of a transform decides: at one item in some 85,000 of music.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE: Final = 11_025
 _LEFT: Final = "mono|c0=c0"
-_GATHERED: Final = 65_536  # samples converted at once
+_GATHERED: Final = 262_144  # samples converted at once
 _FILTER_SIZE: Final = 16
 _CANCELLED: Final = 0.02  # of a channel's energy that is left when both are mixed
 _CONTAINERS: Final = (

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final, NamedTuple
 import numpy as np
 
 from fingerprints.audio import bits, chains, signature, verdict
-from fingerprints.audio.chromaprint import ITEM_S, Chroma
+from fingerprints.audio.chromaprint import ITEM_S
 from fingerprints.audio.decode import SAMPLE_RATE, blocks
+from fingerprints.audio.library import gatherer
 from fingerprints.audio.peaks import PeakFinder
-from fingerprints.audio.signature import Sound
+from fingerprints.audio.signature import PART_S, Sound
 from fingerprints.audio.spans import spans
 from fingerprints.container import FILM_TYPES
 from fingerprints.contract import Comparison, Fingerprint, Lookup, Part, Probe
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from fingerprints.audio.peaks import Peaks
     from fingerprints.contract import Limits
 
-PART_S: Final = 60
 _STEP_S: Final = 55
 """Parts overlap by more than the longest chain, so that none is lost at a border."""
 
@@ -81,7 +81,7 @@ _CHAINED: Final = (
     _Chained(chains.FOURS, _FOUR_KIND, 32, part=0.5, share=1.2e-4, least=2, most=6, more=0.3),
     _Chained(chains.PAIRS, _PAIR_KIND, 5.5, part=0.4, share=6e-4, least=3, most=24, more=0.65),
 )
-_MOST_TERMS: Final = 30_000
+_MOST_TERMS: Final = 45_000
 _OF_A_PART: Final = 1_000
 """A copy is looked up by about so many terms, but each of its parts by so many at the least.
 Of excerpts of 15 s, played as they are, all stood out of an hour of other music."""
@@ -119,6 +119,10 @@ class AudioModality:
         }
     )
 
+    def __init__(self) -> None:
+        """Load what fingerprints are made by, before a process's memory is bounded."""
+        self._gatherer = gatherer()
+
     def extract(
         self,
         source: BinaryIO,
@@ -131,7 +135,7 @@ class AudioModality:
 
     def print_sound(self, sound: Iterator[NDArray[np.int16]]) -> Fingerprint:
         """Fingerprint blocks of mono samples at 11,025 Hz; raises `NothingToPrint`."""
-        chroma, finder, total = Chroma(), PeakFinder(), 0
+        chroma, finder, total = self._gatherer(), PeakFinder(), 0
         for block in sound:
             chroma.feed(block)
             finder.feed(block)

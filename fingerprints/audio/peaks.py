@@ -14,7 +14,7 @@ import numpy as np
 import scipy.fft  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -86,8 +86,8 @@ def _filters() -> NDArray[np.float32]:
 
 
 def _banded(columns: slice) -> tuple[slice, NDArray[np.float32]]:
-    """Leave out the bins that none of the bands takes of."""
-    weights = _FILTERS[:, columns]
+    """Leave out the bins that none of the bands takes of; bins are counted from the first used."""
+    weights = _FILTERS[_USED, columns]
     used = np.flatnonzero(weights.any(axis=1))
     rows = slice(int(used[0]), int(used[-1]) + 1)
     return rows, np.ascontiguousarray(weights[rows])
@@ -95,6 +95,7 @@ def _banded(columns: slice) -> tuple[slice, NDArray[np.float32]]:
 
 _WINDOW: Final = (np.hanning(_FRAME) / 32768).astype(np.float32)
 _FILTERS: Final = _filters()
+_USED: Final = slice(*(np.flatnonzero(_FILTERS.any(axis=1))[[0, -1]] + (0, 1)).tolist())
 _PARTS: Final = tuple(_banded(slice(at, at + _SHARED)) for at in range(0, _BANDS, _SHARED))
 
 
@@ -158,15 +159,14 @@ class _Raw(NamedTuple):
 
 def _bands(frames: NDArray[np.int16]) -> NDArray[np.float32]:
     """(n, bands) octaves of amplitude."""
-    spectra = scipy.fft.rfft(frames * _WINDOW, axis=1, overwrite_x=True)
-    power = np.concatenate(
-        [
-            (spectra.real[:, bins] ** 2 + spectra.imag[:, bins] ** 2) @ weights
-            for bins, weights in _PARTS
-        ],
-        axis=1,
-    )
-    return np.asarray(np.log2(power + np.float32(_FLOOR)) * np.float32(0.5))
+    spectra = scipy.fft.rfft(frames * _WINDOW, axis=1, overwrite_x=True)[:, _USED]
+    power = spectra.real**2
+    power += spectra.imag**2
+    bands = np.concatenate([power[:, bins] @ weights for bins, weights in _PARTS], axis=1)
+    bands += np.float32(_FLOOR)
+    np.log2(bands, out=bands)
+    bands *= np.float32(0.5)
+    return np.asarray(bands)
 
 
 def _peaks(rows: NDArray[np.float32]) -> _Raw:
@@ -176,7 +176,7 @@ def _peaks(rows: NDArray[np.float32]) -> _Raw:
     past_s, beside_s = _SMOOTHING
     smooth = np.asarray(cv2.GaussianBlur(rows, (0, 0), sigmaX=beside_s, sigmaY=past_s), np.float32)
     rise = smooth - cv2.blur(smooth, _LEVEL[::-1], borderType=cv2.BORDER_REFLECT)
-    highest = [cv2.dilate(rise, np.ones(size, np.uint8)) for size in _DOMINANCE]
+    highest = list(_highest(rise))
     is_peak = (rise >= highest[0]) & (rise > _LEAST_RISES[0])
     is_peak[[0, -1]] = is_peak[:, [0, -1]] = False
     frame, band = np.nonzero(is_peak)
@@ -188,6 +188,16 @@ def _peaks(rows: NDArray[np.float32]) -> _Raw:
     past = _vertex(smooth[frame - 1, band], smooth[frame, band], smooth[frame + 1, band])
     beside = _vertex(smooth[frame, band - 1], smooth[frame, band], smooth[frame, band + 1])
     return _Raw(frame, past, band + beside, value, ranks)
+
+
+def _highest(rise: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+    """Yield the highest value of each neighbourhood around each place, the wider from the last."""
+    done = (1, 1)
+    for size in _DOMINANCE:
+        more = (size[0] - done[0] + 1, size[1] - done[1] + 1)
+        rise = np.asarray(cv2.dilate(rise, np.ones(more, np.uint8)), np.float32)
+        yield rise
+        done = size
 
 
 def _vertex(

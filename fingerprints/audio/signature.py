@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LAYOUT: Final = 2
+PART_S: Final = 60
 _HEADER: Final = struct.Struct("<BIIHH")
 _COLUMNS: Final = ("<u2", "<u2", "u1", "u1")
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import numpy as np
+
 from fingerprints.audio import alignment, bits
-from fingerprints.audio.signature import Sound, joined, unpacked
+from fingerprints.audio.signature import PART_S, Sound, joined, packed, unpacked
 from fingerprints.calibration import calibration
+from fingerprints.contract import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +24,7 @@ BITS: Final = "chromaprint"
 PEAKS: Final = "peaks"
 _TRIED_S: Final = 10.0
 _HELD_S: Final = 60.0
+FOUND_BY_TERMS: Final = True
 UNITS: Final = {BITS: "bit error rate", PEAKS: "share of peaks"}
 
 
@@ -37,6 +42,19 @@ def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
     for witness, segment in _segments(query, reference):
         found[witness] = max(found[witness], segment.evidence)
     return found
+
+
+def pieces(fingerprint: Fingerprint) -> list[Fingerprint]:
+    """Cut into its parts, each as of a file of its own: what strangers show allows for length."""
+    return [_alone(fingerprint, part) for part in fingerprint.parts]
+
+
+def _alone(fingerprint: Fingerprint, part: Part) -> Fingerprint:
+    sound = unpacked(part.signature)
+    peaks = sound.peaks._replace(times=sound.peaks.times - int(part.position * 1000))
+    written = packed(Sound(np.arange(sound.items.size), sound.items, peaks), 0)
+    extent = min(fingerprint.extent, part.position + PART_S) - part.position
+    return replace(fingerprint, parts=(Part(0.0, part.terms, written),), extent=extent)
 
 
 def judged(query: Fingerprint, reference: Fingerprint) -> list[Judged]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from fingerprints.audio import chains
 from fingerprints.audio.lie import Lie
+from fingerprints.audio.peaks import OCTAVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,10 +29,12 @@ _MOST_CENTS: Final = 450
 _LEAST_VOTES: Final = 3
 _MOST_HITS: Final = 300  # of one window
 _WINNERS: Final = 3  # of one window
+_CELLS: Final = 20
 
 # How far two hits may differ and yet vote for the same.
 _SAME_CENTS: Final = 25
 _SAME_OCTAVES: Final = 0.06  # of the factor
+_ROUGH_OCTAVES: Final = 0.15  # of a chain's own
 _SAME_MS: Final = 150
 _DRIFT: Final = 0.02
 
@@ -39,6 +42,7 @@ _DRIFT: Final = 0.02
 _ROW_CENTS: Final = 20
 _BIN_MS: Final = 25
 _MOST_PAIRS: Final = 2_000_000
+_MOST_CELLS: Final = 2_000_000  # counted at once
 _RANKS: Final = ((0, 2), (1, 2), (1, 3), (2, 3), (3, 3))  # of copy and work
 _MOST_CHAINS: Final = 90_000  # of a copy
 _TOPS: Final = 2  # of one window
@@ -91,20 +95,9 @@ def by_peaks(copy: Peaks, work: Peaks, most: int) -> Iterator[Vote]:
         return
     copied, worked = pairs
     window = copied // _STEP_MS
-    first, count = int(window.min()), int(window.max() - window.min()) + 1
+    first = int(window.min())
     placed = (worked - copied + window * _STEP_MS + _STEP_MS) // _BIN_MS
-    width = int(placed.max()) + 1
-    counted = np.bincount((window - first) * width + placed, minlength=count * width)
-    votes = _over_both(counted.reshape(count, width))
-    usual = votes.mean(axis=1, keepdims=True)
-    strength = (votes - usual) / np.sqrt(usual + 1)
-    found = []
-    for _ in range(_TOPS):
-        best = strength.argmax(axis=1)
-        rows = np.arange(count)
-        found += list(zip(strength[rows, best], rows, best, votes[rows, best], strict=True))
-        for beside in range(-2, 3):
-            strength[rows, np.clip(best + beside, 0, strength.shape[1] - 1)] = -1
+    found = [one for strength in _blocks(window - first, placed) for one in strength]
     found.sort(key=lambda one: -one[0])
     for _, row, place, voters in found[:most]:
         if voters < _LEAST_PAIRS:
@@ -114,11 +107,40 @@ def by_peaks(copy: Peaks, work: Peaks, most: int) -> Iterator[Vote]:
         yield Vote(Lie(0.0, 1.0, float(offset)), begin, begin + WINDOW_MS, int(voters))
 
 
+def _blocks(
+    window: NDArray[np.int64], placed: NDArray[np.int64]
+) -> Iterator[list[tuple[float, int, int, int]]]:
+    """Yield strength, window, place and voters of the best places, of some windows at a time."""
+    count, width = int(window.max()) + 1, int(placed.max()) + 1
+    order = np.argsort(window, kind="stable")
+    window, placed = window[order], placed[order]
+    some = max(1, _MOST_CELLS // width)
+    for begin in range(0, count, some):
+        end = min(begin + some, count)
+        low, high = np.searchsorted(window, (begin, end + 1))  # the last counts the next in
+        cells = (window[low:high] - begin) * width + placed[low:high]
+        counted = np.bincount(cells, minlength=(end + 1 - begin) * width).reshape(-1, width)
+        yield _tops(_over_both(counted)[:-1], begin)
+
+
+def _tops(votes: NDArray[np.float64], begin: int) -> list[tuple[float, int, int, int]]:
+    usual = votes.mean(axis=1, keepdims=True)
+    strength = (votes - usual) / np.sqrt(usual + 1)
+    rows = np.arange(len(votes))
+    found: list[tuple[float, int, int, int]] = []
+    for _ in range(_TOPS):
+        best = strength.argmax(axis=1)
+        found += zip(strength[rows, best], rows + begin, best, votes[rows, best], strict=True)
+        for beside in range(-2, 3):
+            strength[rows, np.clip(best + beside, 0, strength.shape[1] - 1)] = -1
+    return found
+
+
 def _over_both(votes: NDArray[np.int64]) -> NDArray[np.float64]:
     """Add to each window's votes those of the next, and to each offset's those of the one after."""
     later = np.zeros_like(votes)
     shift = _STEP_MS // _BIN_MS
-    later[:-1, : votes.shape[1] - shift] = votes[1:, shift:]
+    later[:-1, : max(0, votes.shape[1] - shift)] = votes[1:, shift:]
     both = votes + later
     wide = both.copy()
     wide[:, :-1] += both[:, 1:]
@@ -150,6 +172,9 @@ def by_chains(asking: Asked, answering: Sequence[chains.Chains]) -> Iterator[Vot
     """
     hits = _hits(asking, answering)
     found = [vote for window in _windows(hits) for vote in _winners(hits, window)]
+    for octaves in (np.zeros(hits.copy.size), -hits.cents / OCTAVE):
+        near = np.abs(hits.octaves - octaves) <= _ROUGH_OCTAVES
+        found += _supposed(Hits(*(column[near] for column in hits._replace(octaves=octaves))))
     yield from sorted(found, key=lambda vote: -vote.voters)
 
 
@@ -185,6 +210,37 @@ def _windows(hits: Hits) -> Iterator[slice]:
             yield slice(int(low), int(high))
 
 
+def _supposed(hits: Hits) -> Iterator[Vote]:
+    """Yield the lies with most voters in any window, of hits whose factor is known.
+
+    So it is where only pitch, or only speed, may be changed; a chain is too short to tell it well.
+    """
+    window = np.concatenate([hits.copy // _STEP_MS - turn for turn in (0, 1)])
+    some = Hits(*(np.tile(column, 2) for column in hits))
+    there = some.work - 2**some.octaves * (some.copy - (window + 1) * _STEP_MS)
+    for shift in (0.0, 0.5):  # what a border divides in one grid lies within in the other
+        cents = np.floor(some.cents / (2 * _SAME_CENTS) + shift)
+        place = np.floor(there / (2 * _SAME_MS) + shift)
+        _, cell, voters = np.unique(
+            np.stack([window, cents, place]), axis=1, return_inverse=True, return_counts=True
+        )
+        order = np.argsort(cell, kind="stable")
+        ends = np.cumsum(voters)
+        for best in np.argsort(-voters, kind="stable")[:_CELLS]:
+            if voters[best] < _LEAST_VOTES:
+                break
+            yield _vote(some, order[ends[best] - voters[best] : ends[best]])
+
+
+def _vote(hits: Hits, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> Vote:
+    """Return what the chosen hits vote for together."""
+    voters = Hits(*(column[chosen] for column in hits))
+    factor = 2 ** float(np.median(voters.octaves))
+    offset = float(np.median(voters.work - factor * voters.copy))
+    lie = Lie(float(np.median(voters.cents)), factor, offset)
+    return Vote(lie, float(voters.copy.min()), float(voters.copy.max()), voters.copy.size)
+
+
 def _winners(hits: Hits, window: slice) -> Iterator[Vote]:
     """Yield the lies that most hits of a window vote for."""
     some = Hits(*(column[window] for column in hits))
@@ -200,9 +256,5 @@ def _winners(hits: Hits, window: slice) -> Iterator[Vote]:
         best = int(votes.argmax())
         if votes[best] < _LEAST_VOTES:
             return
-        chosen = Hits(*(column[agree[best]] for column in some))
-        factor = 2 ** float(np.median(chosen.octaves))
-        offset = float(np.median(chosen.work - factor * chosen.copy))
-        lie = Lie(float(np.median(chosen.cents)), factor, offset)
-        yield Vote(lie, float(chosen.copy.min()), float(chosen.copy.max()), int(votes[best]))
+        yield _vote(some, agree[best])
         agree = agree & ~agree[best] & ~agree[best][:, None]

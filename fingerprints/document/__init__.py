@@ -23,7 +23,7 @@ def text(source: BinaryIO, limits: Limits, media_type: str | None = None) -> str
 
     A text fingerprint's offsets count code points of this very string; it is the same whenever it
     is read anew. "" where there is none. The bytes decide what the document is; `media_type` is a
-    hint. Raises `Undecodable` (also for "encrypted"), `Unsupported` and `TooLarge`. Of an archive
+    hint. Raises `Encrypted`, `Undecodable`, `Unsupported` and `TooLarge`. Of an archive
     it is the texts in it in natural order of their names, as many as the limits allow.
     """
     from fingerprints.document.reading import text as read  # noqa: PLC0415 - see the module

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from fingerprints.archive import natural_order
 from fingerprints.document.parts import Parts, resolved
 from fingerprints.document.xml import Start
-from fingerprints.errors import FingerprintError, Undecodable
+from fingerprints.errors import Encrypted, FingerprintError, Undecodable
 from fingerprints.text.charset import decoded
 from fingerprints.text.page import page_text
 
@@ -119,4 +119,4 @@ def _refuse_locked(parts: Parts, chapters: list[Member]) -> None:
         if isinstance(event, Start) and event.name == "CipherReference"
     }
     if chapters and all(one.path.lower() in locked for one in chapters):
-        raise Undecodable("encrypted")
+        raise Encrypted

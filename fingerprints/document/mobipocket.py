@@ -12,7 +12,7 @@ import struct
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from fingerprints.document.huffcdic import Dictionary
-from fingerprints.errors import TooLarge, Undecodable, Unsupported
+from fingerprints.errors import Encrypted, TooLarge, Undecodable, Unsupported
 from fingerprints.sizes import read_whole
 from fingerprints.text.charset import decoded
 from fingerprints.text.page import page_text
@@ -39,7 +39,7 @@ def is_book(head: bytes) -> bool:
 
 
 def text(source: BinaryIO, limits: Limits) -> str:
-    """Return what the book says; raises `Undecodable` (also for "encrypted") and `TooLarge`."""
+    """Return what the book says; raises `Encrypted`, `Undecodable` and `TooLarge`."""
     data = read_whole(source, limits)
     try:
         records = _records(data)
@@ -63,7 +63,7 @@ def _raw(records: list[bytes], limits: Limits) -> tuple[bytes, str]:
     first = records[0]
     packing, count, encryption = struct.unpack_from(">H6xH2xH", first)
     if encryption:
-        raise Undecodable("encrypted")
+        raise Encrypted
     unpacked = _unpacker(packing, records)
     charset, flags = _told(first)
     most = min(limits.whole_bytes, 4 * limits.text_characters)

@@ -19,7 +19,7 @@ from pypdfium2 import raw
 from fingerprints.archive.streams import part_of
 from fingerprints.document import pdf_costs, pictures
 from fingerprints.document.pictures import blank
-from fingerprints.errors import TooLarge, Undecodable
+from fingerprints.errors import Encrypted, TooLarge, Undecodable
 from fingerprints.image.decode import LONG_SIDE, Picture
 from fingerprints.sizes import size_of
 
@@ -73,7 +73,7 @@ def _opened(source: BinaryIO, limits: Limits) -> Iterator[pdfium.PdfDocument]:
         file = pdfium.PdfDocument(part_of(source, 0, size_of(source)))
     except pdfium.PdfiumError as error:
         if getattr(error, "err_code", None) == _PASSWORD:
-            raise Undecodable("encrypted") from error
+            raise Encrypted from error
         raise Undecodable(f"PDF: {error}"[:200]) from error
     try:
         yield file

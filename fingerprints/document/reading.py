@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final
+from weakref import WeakKeyDictionary
 
 from fingerprints.archive import kind
 from fingerprints.document import bundle, epub, fictionbook, mobipocket, office, pdf, pictures
@@ -19,7 +21,11 @@ if TYPE_CHECKING:
     from fingerprints.image.decode import Picture
 
 _HEAD_BYTES: Final = 4096
+_MOST_KEPT: Final = 512  # pages: 100 MB
 _PDF_WITHIN: Final = 1024  # bytes: readers look no further for its mark, nor do we
+
+_Look = tuple[tuple["Limits", str | None] | None, list["Picture"]]
+_looks: Final[WeakKeyDictionary[BinaryIO, _Look]] = WeakKeyDictionary()
 
 
 def text(source: BinaryIO, limits: Limits, media_type: str | None = None) -> str:
@@ -28,9 +34,30 @@ def text(source: BinaryIO, limits: Limits, media_type: str | None = None) -> str
 
 
 def pages(source: BinaryIO, limits: Limits, media_type: str | None = None) -> Iterator[Picture]:
-    """See `document.pages`."""
-    found = _pages(source, costs(source, limits), media_type)
-    yield from islice(found, pictures.MOST_PAGES)
+    """See `document.pages`.
+
+    Pages of the last look at a file are kept while it is open: several modalities look at them.
+    """
+    asked = (limits, media_type)
+    before, kept = _looked_at(source)
+    if before == asked:
+        yield from kept
+        return
+    kept = []
+    for picture in islice(_pages(source, costs(source, limits), media_type), pictures.MOST_PAGES):
+        if len(kept) <= _MOST_KEPT:
+            kept.append(picture)
+        yield picture
+    if len(kept) <= _MOST_KEPT:
+        with suppress(TypeError):  # a file of a kind that can't be remembered
+            _looks[source] = (asked, kept)
+
+
+def _looked_at(source: BinaryIO) -> _Look:
+    try:
+        return _looks.get(source, (None, []))
+    except TypeError:
+        return None, []
 
 
 def _text(source: BinaryIO, allowed: Costs, media_type: str | None = None) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
@@ -32,6 +33,9 @@ FORMATS = {
 
 LONG_SIDE = 512
 """Longer side of what is decoded to, in pixels; smaller pictures keep their size."""
+
+_decoded: Final[WeakKeyDictionary[BinaryIO, tuple[Limits, Picture]]] = WeakKeyDictionary()
+"""What the files that are open were decoded to: more than one modality looks at a picture."""
 
 _LEAST_SIDE = 16
 _LEAST_ROWS = 0.5  # of a picture cut short: with less, it is not the picture any more
@@ -62,17 +66,22 @@ def decode(source: BinaryIO, limits: Limits) -> Picture:
     `NothingToPrint` for blank or tiny pictures. A file cut short is used where at least half of
     its rows are there.
     """
+    before = _decoded.get(source)
+    if before is not None and before[0] == limits:
+        return before[1]
     content = read_whole(source, limits)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Pillow, on odd metadata and large pictures
-            return _decode(content, limits)
+            picture = _decode(content, limits)
     except FingerprintError:
         raise
     except Image.DecompressionBombError as error:
         raise TooLarge("image_pixels", limits.image_pixels) from error
     except Exception as error:  # decoders raise anything on hostile bytes
         raise Undecodable(f"{type(error).__name__}: {error}"[:200]) from error
+    _decoded[source] = limits, picture
+    return picture
 
 
 def _decode(content: bytes, limits: Limits) -> Picture:

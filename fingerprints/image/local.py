@@ -52,6 +52,7 @@ _EDGY: Final = 10.0  # nats by which a patch of nothing else is like others
 _PATCH: Final = 16
 _RADIUS: Final = 18.0
 _TURNING_RADIUS: Final = 14.0
+_TURNING_SIDE: Final = 12
 _FREQUENCIES: Final = 8
 _CELLS: Final = 5
 _CELL_SHARE: Final = 2.2  # of its even share of a scale's quota that one of 5 × 5 cells may take
@@ -59,11 +60,10 @@ _EDGE: Final = 8
 _MARGIN: Final = 26  # what of a patch may lie outside: its half diagonal
 _LINEAR: Final = 0.7  # shrinking less than this, a linear mean is as good as one by area
 _LEAST_SIDE: Final = 2 * _EDGE + 8
-_FINE_BLUR: Final = (7, 7), 1.2
+_FINE_BLUR: Final = cv2.getGaussianKernel(7, 1.2).ravel()
 _COARSER_BLUR: Final = (9, 9), 1.6  # of the fine one: both together 2.0
 _APART: Final = np.ones((5, 5), np.uint8)
 _FAINTEST: Final = 0.35  # of 255: below, a blob is what a camera or codec left
-_LEAST_CONTRAST: Final = np.nextafter(np.float32(_FAINTEST), np.float32(1))
 _ANGLES: Final = 256
 
 
@@ -139,7 +139,7 @@ def features(luminance: NDArray[np.uint8]) -> Features:
 
 def patches(luminance: NDArray[np.uint8]) -> Patches | None:
     """Find what `features` describes; None where there is nothing."""
-    levels = _pyramid(_sized(luminance))
+    levels = [_fine(level) for level in _pyramid(_sized(luminance))]
     blobs = _spread(_blobs(levels), levels)
     if not blobs.scale.size:
         return None
@@ -191,7 +191,11 @@ def _pyramid(sized: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     return levels
 
 
-def _blobs(levels: list[NDArray[np.uint8]]) -> _Blobs:
+def _fine(level: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return np.asarray(cv2.sepFilter2D(level, cv2.CV_32F, _FINE_BLUR, _FINE_BLUR), np.float32)
+
+
+def _blobs(levels: list[NDArray[np.float32]]) -> _Blobs:
     found = [_extrema(level, scale) for scale, level in enumerate(levels)]
     return _Blobs(
         np.concatenate([one.scale for one in found]),
@@ -201,22 +205,20 @@ def _blobs(levels: list[NDArray[np.uint8]]) -> _Blobs:
     )
 
 
-def _extrema(level: NDArray[np.uint8], scale: int) -> _Blobs:
+def _extrema(fine: NDArray[np.float32], scale: int) -> _Blobs:
     """Find what differs most from what is around it."""
-    fine = cv2.GaussianBlur(level.astype(np.float32), *_FINE_BLUR)
     contrast = cv2.absdiff(fine, cv2.GaussianBlur(fine, *_COARSER_BLUR))
-    inner = slice(_EDGE, -_EDGE)
-    here = contrast[inner, inner]
-    # Nothing faint is equal to what has no faint places: one comparison instead of two.
-    highest = np.maximum(cv2.dilate(contrast, _APART)[inner, inner], _LEAST_CONTRAST)
     # `flatnonzero` because `nonzero` of two dimensions takes ten times as long.
-    place = np.flatnonzero(here == highest)
-    y, x = np.divmod(place, here.shape[1])
-    strength = here.ravel()[place].astype(np.float32)
-    return _Blobs(np.full(len(place), scale), x + _EDGE, y + _EDGE, strength)
+    place = np.flatnonzero(contrast == cv2.dilate(contrast, _APART))
+    strength = np.asarray(contrast.ravel()[place], np.float32)
+    height, width = fine.shape
+    y, x = np.divmod(place, width)
+    inside = (x >= _EDGE) & (x < width - _EDGE) & (y >= _EDGE) & (y < height - _EDGE)
+    kept = np.flatnonzero(inside & (strength > _FAINTEST))
+    return _Blobs(np.full(len(kept), scale), x[kept], y[kept], strength[kept])
 
 
-def _spread(blobs: _Blobs, levels: list[NDArray[np.uint8]]) -> _Blobs:
+def _spread(blobs: _Blobs, levels: list[NDArray[np.float32]]) -> _Blobs:
     """Keep the most salient of each scale, but only so many of each of its cells."""
     quotas = np.array(QUOTAS)[blobs.scale]
     heights, widths = np.array([level.shape for level in levels]).T
@@ -241,49 +243,53 @@ def _rank(groups: NDArray[np.int64]) -> NDArray[np.int64]:
     return ranks
 
 
-def _atlas(levels: list[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def _atlas(levels: list[NDArray[np.float32]]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Lay all scales below each other with margins; and say in which row each begins."""
     heights = np.array([level.shape[0] + 2 * _MARGIN for level in levels])
     tops = np.cumsum(heights) - heights
-    atlas = np.zeros((int(heights.sum()), levels[0].shape[1] + 2 * _MARGIN), np.uint8)
+    atlas = np.empty((int(heights.sum()), levels[0].shape[1] + 2 * _MARGIN), np.float32)
     for level, top in zip(levels, tops.tolist(), strict=True):
         height, width = level.shape
-        blurred = cv2.GaussianBlur(level, (5, 5), 1.0)
-        sides = (_MARGIN,) * 4
-        framed = cv2.copyMakeBorder(blurred, *sides, borderType=cv2.BORDER_REFLECT)
-        atlas[top : top + height + 2 * _MARGIN, : width + 2 * _MARGIN] = framed
+        here = atlas[top : top + height + 2 * _MARGIN, : width + 2 * _MARGIN]
+        cv2.copyMakeBorder(level, *(_MARGIN,) * 4, borderType=cv2.BORDER_REFLECT, dst=here)
     return atlas, tops + _MARGIN
 
 
-def _square(radius: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """(256,) places of a patch's pixels to the right of and below its middle."""
-    steps = ((np.arange(_PATCH) + 0.5) / _PATCH * 2 - 1) * radius
+def _square(radius: float, side: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(side²,) places of a patch's pixels to the right of and below its middle."""
+    steps = ((np.arange(side) + 0.5) / side * 2 - 1) * radius
     right, down = np.meshgrid(steps, steps)
     return right.ravel().astype(np.float32), down.ravel().astype(np.float32)
 
 
 def _sampled(
-    atlas: NDArray[np.uint8], across: NDArray[np.float32], along: NDArray[np.float32]
+    atlas: NDArray[np.float32], across: NDArray[np.float32], along: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     found = cv2.remap(atlas, across, along, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return found.astype(np.float32)
+    return np.asarray(found, np.float32)
+
+
+def _disc() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(n,) places to the right and below by which a patch is turned upright."""
+    right, down = _square(_TURNING_RADIUS, _TURNING_SIDE)
+    inside = np.hypot(right, down) <= _TURNING_RADIUS
+    return right[inside], down[inside]
 
 
 def _moments() -> NDArray[np.float32]:
-    """(256, 2) weights of a patch's centroid, right and down."""
-    right, down = (side / _TURNING_RADIUS for side in _square(_TURNING_RADIUS))
-    away = right**2 + down**2
-    weight = np.where(away <= 1, np.exp(-1.5 * away), 0)
+    """(n, 2) weights of a disc's centroid, right and down."""
+    right, down = (side / _TURNING_RADIUS for side in _TURNING)
+    weight = np.exp(-1.5 * (right**2 + down**2))
     return np.stack([right * weight, down * weight], axis=1).astype(np.float32)
 
 
+_TURNING: Final = _disc()
 _MOMENTS: Final = _moments()
-_TURNING: Final = _square(_TURNING_RADIUS)
-_PLACES: Final = _square(_RADIUS)
+_PLACES: Final = _square(_RADIUS, _PATCH)
 
 
 def _angles(
-    atlas: NDArray[np.uint8], x: NDArray[np.float32], y: NDArray[np.float32]
+    atlas: NDArray[np.float32], x: NDArray[np.float32], y: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     right, down = _TURNING
     patches = _sampled(atlas, x[:, None] + right, y[:, None] + down)
@@ -292,7 +298,7 @@ def _angles(
 
 
 def _upright(
-    atlas: NDArray[np.uint8],
+    atlas: NDArray[np.float32],
     x: NDArray[np.float32],
     y: NDArray[np.float32],
     angle: NDArray[np.float32],

@@ -14,16 +14,16 @@ import numpy as np
 from fingerprints import document
 from fingerprints.contract import Aligned, Comparison, Fingerprint, Lookup, Part, Probe
 from fingerprints.errors import NothingToPrint
-from fingerprints.image import evidence, hashes, local, signature, verdict, viewing
+from fingerprints.image import evidence, hashes, local, masses, signature, verdict, viewing
 from fingerprints.image.decode import FORMATS, decode
-from fingerprints.image.views import ViewKind
+from fingerprints.image.views import WHOLE, ViewKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from fingerprints.contract import Limits
+    from fingerprints.contract import Limits, Region
     from fingerprints.image.plain import PlainHashes
     from fingerprints.image.signature import Detail, View
 
@@ -32,6 +32,7 @@ UNIT: Final = "bits of 256"
 # A term is kind, place and value: bits 40–47, 32–39 and 0–31.
 _SLOT_KIND: Final = 1 << 40
 _LOCAL_KIND: Final = 2 << 40
+_MASSES_KIND: Final = 3 << 40
 _SLOT_PLACES: Final = np.arange(16, dtype=np.int64)[:, None] << 32
 
 _SHARED_SLOTS: Final = 2
@@ -45,7 +46,7 @@ class ImageModality:
     """Recognises pictures through re-encoding, flips, turns, crops, borders, pages, watermarks."""
 
     name: ClassVar[str] = verdict.NAME
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     span_unit: ClassVar[str] = "pages"
     media_types: ClassVar[frozenset[str]] = frozenset(FORMATS.values()) | document.PAGE_TYPES
 
@@ -74,16 +75,21 @@ class ImageModality:
         return Fingerprint(self.name, self.version, tuple(parts), extent=float(count))
 
     def probe(self, fingerprint: Fingerprint) -> Probe:
-        """Ask for every view, upright with its neighbours and turned without, and its features."""
+        """Ask for every view, upright with its neighbours and turned without, and its details."""
         lookups: list[Lookup] = []
+        page: Detail | None = None
         for part in fingerprint.parts:
             view = signature.unpacked(part.signature)
+            if view.kind is ViewKind.WHOLE:
+                page = view.detail
             if view.kind is not ViewKind.LADDER:
                 lookups.append(Lookup(_asked_slots(view), _SHARED_SLOTS))
-            if view.detail is not None and len(view.detail.canvas.features):
-                terms = _asked_features(view.detail)
-                lookups.append(Lookup(terms))
-        return Probe(self.name, tuple(lookups))
+            if view.kind is ViewKind.TRIMMED and page is not None:
+                lookups.append(Lookup(_asked_masses(page, view.region)))
+            if view.detail is not None:
+                asked = np.union1d(_asked_features(view.detail), _asked_masses(view.detail, WHOLE))
+                lookups.append(Lookup(asked))
+        return Probe(self.name, tuple(lookup for lookup in lookups if lookup.terms.size))
 
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
         """Compare all pages with all pages; the score is that of the pages that match in order."""
@@ -142,8 +148,11 @@ def _terms(view: View) -> NDArray[np.int64]:
     terms = _slot_terms(hashes.slots(view.hashed[0])[:, None])
     if view.detail is None:
         return terms
-    found = view.detail.canvas.features
-    return np.union1d(terms, local.terms(found, _REGISTERED) | _LOCAL_KIND)
+    canvas = view.detail.canvas
+    features = local.terms(canvas.features, _REGISTERED) | _LOCAL_KIND
+    return np.unique(
+        np.concatenate([terms, features, masses.terms(canvas.averages) | _MASSES_KIND])
+    )
 
 
 def _asked_slots(view: View) -> NDArray[np.int64]:
@@ -159,4 +168,9 @@ def _slot_terms(rows: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _asked_features(detail: Detail) -> NDArray[np.int64]:
     asked: NDArray[np.int64] = local.asked_terms(detail.canvas.features, _ASKED) | _LOCAL_KIND
+    return asked
+
+
+def _asked_masses(detail: Detail, region: Region) -> NDArray[np.int64]:
+    asked: NDArray[np.int64] = masses.asked_terms(detail.canvas.averages, region) | _MASSES_KIND
     return asked

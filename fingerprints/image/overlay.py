@@ -52,6 +52,17 @@ class Overlay(NamedTuple):
     theirs: Region
 
 
+def averages(luminance: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(80, 80) of a picture: halved first where it is large, which takes a third of the time."""
+    height, width = luminance.shape
+    if min(height, width) >= 2 * SIDE:
+        luminance = luminance[: height // 2 * 2, : width // 2 * 2]
+        half = width // 2, height // 2
+        luminance = np.asarray(cv2.resize(luminance, half, interpolation=cv2.INTER_AREA), np.uint8)
+    cells = cv2.resize(luminance, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    return cells.astype(np.uint8, copy=False)
+
+
 def overlay(ours: Canvas, theirs: Canvas, lie: Similarity) -> Overlay | None:
     """Cut out of both what lies together; None where that is next to nothing."""
     corners = lie.there(_places(0, ours.width, 0, ours.height, 2))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import cv2
 import numpy as np
 
 from fingerprints.errors import NothingToPrint
@@ -90,10 +89,8 @@ def _view(picture: Picture, kind: ViewKind, region: Region) -> View:
     quality = min(hashes.quality(samples), _at_most(luminance, samples))
     detail = None
     if kind in _DETAILED:
-        averages = cv2.resize(luminance, (overlay.SIDE,) * 2, interpolation=cv2.INTER_AREA)
-        canvas = signature.canvas(
-            averages.astype(np.uint8, copy=False), width, height, local.features(luminance)
-        )
+        averages = overlay.averages(luminance)
+        canvas = signature.canvas(averages, width, height, local.features(luminance))
         detail = Detail(plain.plain_hashes(luminance), width, height, canvas)
     return View(kind, region, quality, hashes.variants(samples), hashes.weakest(samples), detail)
 

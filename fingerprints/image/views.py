@@ -92,10 +92,11 @@ def _margins(luminance: NDArray[np.uint8]) -> tuple[int, int]:
 def panels(luminance: NDArray[np.uint8]) -> list[Region]:
     """Find rectangular pictures on a plain page, largest first, at most 4."""
     height, width = luminance.shape
-    paper = int(np.argmax(np.bincount(luminance.ravel(), minlength=256)))
-    ink = (cv2.absdiff(luminance, np.full_like(luminance, paper)) > _INK).astype(np.uint8)
-    if 1 - ink.mean() < _LEAST_PAPER:
+    tones = cv2.calcHist([luminance], [0], None, [256], [0, 256]).ravel()
+    paper = int(np.argmax(tones))
+    if tones[max(0, paper - _INK) : paper + _INK + 1].sum() < _LEAST_PAPER * luminance.size:
         return []
+    ink = (cv2.absdiff(luminance, np.full_like(luminance, paper)) > _INK).astype(np.uint8)
     solid = cv2.morphologyEx(ink, cv2.MORPH_OPEN, _square(_STROKE * max(height, width)))
     solid = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, _square(_GAP * max(height, width)))
     found = cv2.connectedComponentsWithStats(solid, connectivity=4)[2][1:]

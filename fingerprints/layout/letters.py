@@ -44,17 +44,17 @@ _BASIS: Final = _TAPER[:, None] * np.cos(
 # line are left out: a place is dark by choice, so they are the same everywhere.
 _ABOVE, _BELOW, _OWN, _BETWEEN = range(4)
 _OF_TERM: Final = (
-    *((_ABOVE, wave) for wave in range(2, 12)),
-    *((_BELOW, wave) for wave in range(2, 12)),
-    *((_OWN, wave) for wave in range(3, 18, 2)),
-    *((_BETWEEN, wave) for wave in range(2, 6)),
+    *((_ABOVE, wave) for wave in range(2, 14)),
+    *((_BELOW, wave) for wave in range(2, 14)),
+    *((_OWN, wave) for wave in range(1, 18, 2)),
+    *((_BETWEEN, wave) for wave in (*range(2, 6), 7)),
 )
 _BITS: Final = (
     *_OF_TERM,
-    *((_ABOVE, wave) for wave in range(12, 19)),
-    *((_BELOW, wave) for wave in range(12, 19)),
-    *((_OWN, wave) for wave in (1, 19)),
-    *((_BETWEEN, wave) for wave in (1, *range(6, 21))),
+    *((_ABOVE, wave) for wave in range(14, 19)),
+    *((_BELOW, wave) for wave in range(14, 19)),
+    (_OWN, 19),
+    *((_BETWEEN, wave) for wave in (1, 6, *range(8, 21))),
 )
 _BANDS: Final = np.array(_BITS)[:, 0]
 _LEAST_BESIDE: Final = 0.15  # of the power of a place's own line

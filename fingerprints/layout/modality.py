@@ -1,6 +1,6 @@
 """Pictures of pages of running text as the contract wants them.
 
-A part is a page as its lines lie, or one of two ways that they may lie.
+A part is a page as its lines lie, or one of the ways that they may lie.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 UNIT: Final = "share of places not found again"
 
-_LEAST: Final = 24  # places: a title, a caption or a menu has fewer
-_SHARED: Final = 3
+_LEAST: Final = 32  # places: a title, a caption or a menu has fewer
+_SHARED: Final = 2
 _MATCH: Final = 0.5
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import cv2
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 NAME: Final = "layout"
 PAGE: Final = "page"
+FOUND_BY_TERMS: Final = True
+"""Pages that share no terms never meet."""
 
 _ALIKE: Final = 13  # bits of 64; strangers differ in 32, give or take 4.5
 _LEAST_PAIRS: Final = 4
@@ -86,6 +89,13 @@ def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
     """
     pages = _found(query, reference)
     return {PAGE: max((found.raw for _, _, found in pages), default=0.0)}
+
+
+def pieces(fingerprint: Fingerprint) -> list[Fingerprint]:
+    """Cut into pages: of single pages all ways of lying are compared, whatever terms they share."""
+    places = sorted({part.position for part in fingerprint.parts})
+    alone = ([part for part in fingerprint.parts if part.position == place] for place in places)
+    return [replace(fingerprint, parts=tuple(parts), extent=1.0) for parts in alone]
 
 
 def spans(judged: Verdict) -> tuple[Aligned, ...]:

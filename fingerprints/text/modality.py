@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 PART_CHARACTERS: Final = 8192
 LEAST_CHARACTERS: Final = 40
 MIN_SHARED: Final = 2
+SHORT_TERMS: Final = 125
+"""Winnowed k-grams of some 550 Han or 370 letters: of a copy with no more, one is enough, for it
+asks for so few that chance brings hardly any works."""
 LONG_TERMS: Final = 500
 """Winnowed k-grams of some 2,300 Han or 1,500 letters: a copy with more is long."""
 MIN_SHARED_OF_LONG: Final = 4
@@ -68,12 +71,14 @@ class TextModality:
         A changed character then costs a short copy the k-grams it is in, and no others. What is
         common to many texts isn't asked for.
         """
-        if sum(part.terms.size for part in fingerprint.parts) > LONG_TERMS:
+        count = sum(part.terms.size for part in fingerprint.parts)
+        if count > LONG_TERMS:
             known = [without_boilerplate(part.terms) for part in fingerprint.parts]
             return Probe(self.name, tuple(Lookup(one, MIN_SHARED_OF_LONG) for one in known))
         stretches = [unpacked(part.signature) for part in fingerprint.parts]
         asked = [_asked(one.text.characters) for one in stretches]
-        return Probe(self.name, tuple(Lookup(one, MIN_SHARED) for one in asked))
+        least = 1 if count <= SHORT_TERMS else MIN_SHARED
+        return Probe(self.name, tuple(Lookup(one, least) for one in asked))
 
     def facts(self, fingerprint: Fingerprint) -> dict[str, str]:  # noqa: ARG002 - of the contract
         """Return nothing: a text is known by its words."""

@@ -40,8 +40,10 @@ SCRAP: Final = 12
 """Lighter chains are no evidence of their own: unrelated novels of one author share runs of 40
 letters, or 16 Han."""
 SCRAP_IDENTITY: Final = 0.9
-POOLED: Final = 120
-"""Scraps in another order are a copy from this many characters on, where they fill most of it."""
+POOLED: Final = 80
+"""Scraps in another order are a copy from this many characters on, where they fill most of it …"""
+POOLED_GAP: Final = 120
+"""… and at most so many others stand between two of them."""
 TINY: Final = 200
 """Fewer aligned characters than this …"""
 TINY_SHARE: Final = 0.01
@@ -56,6 +58,8 @@ _VARIED: Final = 0.9
 _DOUBTED: Final = 2
 _LINE: Final = 0.5
 _BELOW: Final = 0.49
+FOUND_BY_TERMS: Final = True
+"""Two texts are compared only where the index finds a term that they share."""
 COPY_GAP: Final = 1
 WORK_GAP: Final = 0
 """What stands for missing parts of a copy and of a work: never equal."""
@@ -85,10 +89,11 @@ def judged(query: Fingerprint, reference: Fingerprint) -> tuple[Verdict, Normali
 
 
 def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
-    """What each witness says of a pair, in characters of Chinese or half as many letters.
+    """What each witness says of a pair, in characters that are evidence.
 
     "verbatim": the longest run word for word. "aligned": equal characters of the best chain, less
-    the others. "scattered": short passages in any order that together fill a stretch of the copy.
+    the others. "scattered": short passages in any order that together fill a stretch of the copy,
+    two letters of a sparse script for one character.
     """
     return _found(query, reference).evidence()
 
@@ -125,11 +130,10 @@ class _Found:
     def evidence(self) -> dict[str, float]:
         """What each witness says."""
         said = {"verbatim": 0.0, "aligned": 0.0, "scattered": 0.0}
-        rows = zip(self.chains, self.sizes, self.weights, self.verbatim, strict=True)
-        for chain, size, weight, verbatim in rows:
+        for chain, size, verbatim in zip(self.chains, self.sizes, self.verbatim, strict=True):
             net = max(0, 2 * chain.equal - chain.columns) / chain.columns
-            said["verbatim"] = max(said["verbatim"], weight / max(1, size) * verbatim)
-            said["aligned"] = max(said["aligned"], net * weight)
+            said["verbatim"] = max(said["verbatim"], float(verbatim))
+            said["aligned"] = max(said["aligned"], net * size)
         if _is_same(self.chains, self.copy, self.work):
             said["verbatim"] = float(self.sizes[0])
         pools = _pools(self.chains, self.weights)
@@ -243,7 +247,7 @@ def _pools(chains: Sequence[Chain], weights: Sequence[int]) -> list[tuple[int, l
             found.append((total, pool))
             balance, total, pool = 0, 0, []
         pool.append(number)
-        balance = min(POOLED, balance + weights[number])
+        balance = min(POOLED_GAP, balance + weights[number])
         total += weights[number]
         end = chain.passages[-1].copy[1]
     found.append((total, pool))

@@ -102,6 +102,7 @@ class _Clock:
         rate = track.average_rate or track.guessed_rate or 25
         self.step = 1 / min(max(float(rate), 1.0), _MOST_FRAME_RATE)
         self.now = 0.0
+        self._tick = float(track.time_base or 0)
         self._last: float | None = None
         self._started = False
 
@@ -117,9 +118,9 @@ class _Clock:
 
     def behind(self, packet: av.Packet[av.VideoStream]) -> bool:
         """Tell whether the file is well past the last frame that came out of it."""
-        if packet.pts is None or packet.time_base is None or self._last is None:
+        if packet.pts is None or self._last is None:
             return False
-        return float(packet.pts * packet.time_base) - self._last > _PATIENCE_S
+        return packet.pts * self._tick - self._last > _PATIENCE_S
 
 
 def _track(container: InputContainer) -> av.VideoStream:

@@ -39,7 +39,7 @@ class VideoModality:
     """Recognises films, and seconds out of them, by their pictures; not by their sound."""
 
     name: ClassVar[str] = "video"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     span_unit: ClassVar[str] = "seconds"
     media_types: ClassVar[frozenset[str]] = FILM_TYPES | frozenset(
         {

@@ -57,10 +57,14 @@ def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
 
 
 def pieces(fingerprint: Fingerprint) -> list[Fingerprint]:
-    """Cut a film in pieces of half a minute: to calibrate with, where films are few."""
+    """Cut a film in pieces of half a minute, to calibrate with where films are few.
+
+    The first and the last of three and more are left out: films share openings and credits.
+    """
     whole = footage(fingerprint)
     starts = np.arange(0.0, max(_PIECE_S, fingerprint.extent - _PIECE_S / 2), _PIECE_S).tolist()
-    cut = (signature.between(whole, start, start + _PIECE_S) for start in starts)
+    inner = starts[1:-1] or starts
+    cut = (signature.between(whole, start, start + _PIECE_S) for start in inner)
     return [
         replace(fingerprint, parts=(Part(one.stretches[0, 0], _NO_TERMS, signature.packed(one)),))
         for one in cut

@@ -30,6 +30,7 @@ _DETAILS_A_MOMENT: Final = 5
 _INLIERS_A_FRAME: Final = 5.0
 _LEAST_MOMENTS: Final = 5
 _LEAST_SPAN_S: Final = 4.4  # frames are half a second apart: 5 seconds show that much
+_LEAST_SHARE: Final = 0.8  # of what both show, where that is less: the rest is night, or black
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,8 @@ def _stretch(
     seen = counted[track.distance[counted] < _LINE]
     start, end = float(track.times[first]), float(track.times[last]) + pairs.QUERY_STEP_S
     span = float(track.times[last] - track.times[first])
-    enough = len(counted) >= _LEAST_MOMENTS and span >= _LEAST_SPAN_S
+    least = min(_LEAST_SPAN_S, _LEAST_SHARE * _shown_s(theirs, line, track))
+    enough = len(counted) >= _LEAST_MOMENTS and span >= least
     return Stretch(
         start,
         end,
@@ -178,6 +180,14 @@ def _stretch(
         float(track.distance[seen].mean()) if len(seen) else float(BITS) / 2,
         _fit(track, agreeing),
     )
+
+
+def _shown_s(theirs: Footage, line: Line, track: _Track) -> float:
+    """Seconds of the copy that show something, and the work too, if it is not over."""
+    there = line.there(track.times)
+    over = (there < theirs.times[0]) | (there > theirs.times[-1])
+    both = int(np.count_nonzero(over | ~np.isnan(track.distance)))
+    return max(0, both - 1) * pairs.QUERY_STEP_S
 
 
 def _fit(track: _Track, agreeing: NDArray[np.int64]) -> float:

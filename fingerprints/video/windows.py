@@ -27,7 +27,10 @@ _EDGE: Final = 5  # of them, its own
 _STANDS_OUT: Final = 1.4  # times its surroundings
 _LEAST_STEP: Final = 2.5  # of 255
 _LEAST_LINE: Final = 0.22  # of a side
+_CORNER: Final = 10  # pixels beyond a corner in which no side goes on
 _COVERED: Final = 0.6  # of a window's side: a caption may lie over the rest
+_NEAR_END: Final = 0.1  # of the picture: there, a line of the film's own is taken for a side
+_COVERED_NEAR_END: Final = 0.85
 _LEAST_SIDE: Final = 0.22
 _MOST_AREA: Final = 0.9
 _MOST_LINES: Final = 10  # each way
@@ -132,6 +135,24 @@ class _Lines(NamedTuple):
         """Return how much of a line is an edge between two places."""
         return float(self.sums[line, end] - self.sums[line, start]) / (end - start)
 
+    def cover(self, lines: tuple[int, int], shares: list[float]) -> bool:
+        """Tell whether lines are edges for as much of a window's sides as they must be."""
+        return all(share >= self._least(line) for line, share in zip(lines, shares, strict=True))
+
+    def _least(self, line: int) -> float:
+        place, length = self.places[line], self.places[-1]
+        is_near_end = 0 < min(place, length - place) < _NEAR_END * length
+        return _COVERED_NEAR_END if is_near_end else _COVERED
+
+    def is_inner(self, line: int) -> bool:
+        """Tell whether a line is none of the picture's ends."""
+        return 0 < line < len(self.places) - 1
+
+    def go_on(self, lines: tuple[int, int], start: int, end: int) -> bool:
+        """Tell whether lines, the picture's ends left aside, are edges between two places, too."""
+        inner = [line for line in lines if self.is_inner(line)]
+        return bool(inner) and all(self.share(line, start, end) >= _COVERED for line in inner)
+
 
 def _windows(rows: _Lines, columns: _Lines) -> list[tuple[float, _Window]]:
     """Return the windows between lines, each with the length of edge around it, in pixels."""
@@ -145,15 +166,34 @@ def _windows(rows: _Lines, columns: _Lines) -> list[tuple[float, _Window]]:
             x, u = columns.places[left], columns.places[right]
             if u - x < _LEAST_SIDE * width or (u - x) * (v - y) > _MOST_AREA * width * height:
                 continue
-            shares = (
-                *((rows.share(line, x, u), u - x, line, rows) for line in (top, bottom)),
-                *((columns.share(line, y, v), v - y, line, columns) for line in (left, right)),
-            )
-            if min(share for share, *_ in shares) < _COVERED:
+            across = [rows.share(line, x, u) for line in (top, bottom)]
+            down = [columns.share(line, y, v) for line in (left, right)]
+            if not (rows.cover((top, bottom), across) and columns.cover((left, right), down)):
                 continue
-            edges = [(share, n) for share, n, line, of in shares if 0 < line < len(of.places) - 1]
-            found.append((sum(share**2 * n for share, n in edges), (x, y, u, v)))
+            edge = _edge(rows, (top, bottom), across, columns, (left, right))
+            edge += _edge(columns, (left, right), down, rows, (top, bottom))
+            found.append((edge, (x, y, u, v)))
     return found
+
+
+def _edge(
+    lines: _Lines,
+    pair: tuple[int, int],
+    shares: list[float],
+    ends: _Lines,
+    between: tuple[int, int],
+) -> float:
+    """Return how long two opposite sides are; nothing where those between them go on beyond."""
+    start, end = (ends.places[line] for line in between)
+    total = 0.0
+    for line, share, way in zip(pair, shares, (-1, 1), strict=True):
+        if not lines.is_inner(line):
+            continue
+        corner = sorted((lines.places[line], lines.places[line] + way * _CORNER))
+        low, high = max(0, corner[0]), min(lines.places[-1], corner[1])
+        if not ends.go_on(between, low, high):
+            total += share**2 * (end - start)
+    return total
 
 
 def _are_apart(one: _Window, other: _Window) -> bool:

@@ -8,6 +8,7 @@ CORPUS/apps/small.
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import struct
 import tempfile
@@ -36,6 +37,10 @@ _OWN: Final = 9
 _BROUGHT: Final = 6
 """Files and pictures that every second library brings, of each."""
 _SIDE: Final = 160
+_TEXTS: Final = 20
+"""Texts that an app has at most of its own, and that every second library brings."""
+_NATIVE: Final = {Half.TUNE: maven.TUNED_ON_NATIVE, Half.REPORT: maven.REPORTED_ON_NATIVE}
+_LINUX: Final = re.compile(r".*linux.*(?:x86[-_]64|amd64).*\.so", re.IGNORECASE)
 
 # Bytes after the tag of a constant, by tag; 1 says its own length.
 _CONSTANTS: Final = {
@@ -68,33 +73,22 @@ def _combine(app: Path, artifact: str, piece: int, half: Half, corpus: Path) -> 
     try:
         package = f"com.maker{_number(artifact)}.app"
         own = _compiled(artifact, corpus, package, piece, _PIECES)
-        members = {"AndroidManifest.xml": _manifest(package), "classes.dex": own.read_bytes()}
+        members = {"AndroidManifest.xml": tools.manifest(package), "classes.dex": own.read_bytes()}
+        brought: dict[str, bytes] = {}
         there = [one for one in _LIBRARIES[half] if maven.file(corpus, one).exists()]
         for at, library in enumerate(chance.sample(there, chance.randint(0, _MOST_LIBRARIES)), 2):
             package = f"net.lib{_number(library)}.sdk"
             members[f"classes{at}.dex"] = _compiled(library, corpus, package).read_bytes()
             if _number(library) % 2:
                 members |= _resources(Random(library), f"lib{at}", _BROUGHT)  # noqa: S311
+                brought |= _texts(Random(library), f"lib{at}", _TEXTS)  # noqa: S311
+            brought |= _native(library, half, corpus)
     except NotMade:
         return False
     members |= _resources(chance, "own", chance.randint(0, _OWN))
+    members |= brought | _texts(chance, "own", chance.randint(0, _TEXTS))
     tools.zipped(members, app)
     return True
-
-
-def _manifest(package: str) -> bytes:
-    """Write the least of a compiled manifest (AOSP, ResourceTypes.h)."""
-    texts = ("manifest", "package", package)
-    pieces = [bytes([len(one), len(one)]) + one.encode() + b"\0" for one in texts]
-    offsets = (0, len(pieces[0]), len(pieces[0]) + len(pieces[1]))
-    body = b"".join(pieces) + bytes(-sum(map(len, pieces)) % 4)
-    pool = struct.pack("<2H6I", 1, 28, 40 + len(body), len(texts), 0, 0x100, 40, 0)
-    nothing = 0xFFFFFFFF
-    start = struct.pack("<2H5I", 0x0102, 16, 56, 1, nothing, nothing, 0)
-    start += struct.pack("<6H", 20, 20, 1, 0, 0, 0)
-    start += struct.pack("<3I2HI", nothing, 1, 2, 8, 0x0300, 2)
-    content = pool + struct.pack("<3I", *offsets) + body + start
-    return struct.pack("<2HI", 3, 8, 8 + len(content)) + content
 
 
 def _number(artifact: str) -> int:
@@ -112,6 +106,22 @@ def _resources(chance: Random, folder: str, count: int) -> dict[str, bytes]:
         small.resize((_SIDE, _SIDE), Image.Resampling.BICUBIC).save(file, "PNG")
         found[f"assets/{folder}/{at}.png"] = file.getvalue()
     return found
+
+
+def _texts(chance: Random, name: str, count: int) -> dict[str, bytes]:
+    """Make up what an app says to its users."""
+    lines = (f'"{at}" = "{chance.randbytes(chance.randint(6, 30)).hex()}";' for at in range(count))
+    return {f"res/{name}.strings": "\n".join(lines).encode()}
+
+
+def _native(library: str, half: Half, corpus: Path) -> dict[str, bytes]:
+    """Return the compiled library that a library brings: of another program, one each."""
+    native = dict(zip(_LIBRARIES[half], _NATIVE[half], strict=False)).get(library)
+    if native is None or not maven.file(corpus, native).exists():
+        return {}
+    with zipfile.ZipFile(maven.file(corpus, native)) as archive:
+        name = min(one for one in archive.namelist() if _LINUX.fullmatch(one))
+        return {f"lib/x86_64/lib{_number(library)}.so": archive.read(name)}
 
 
 def _compiled(artifact: str, corpus: Path, package: str, piece: int = 0, pieces: int = 1) -> Path:

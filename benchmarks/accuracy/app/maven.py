@@ -97,6 +97,17 @@ REPORTED_ON_LIBRARIES: Final = (
     "com.github.bumptech.glide:gifdecoder:4.11.0:aar",
 )
 """What those bring; none is in the bank, and each is moved into a package that no list knows."""
+TUNED_ON_NATIVE: Final = (
+    "net.java.dev.jna:jna:5.13.0",
+    "com.github.luben:zstd-jni:1.5.5-1",
+    "org.xerial:sqlite-jdbc:3.41.2.2",
+)
+REPORTED_ON_NATIVE: Final = (
+    "org.xerial.snappy:snappy-java:1.1.10.5",
+    "org.lz4:lz4-java:1.8.0",
+    "org.fusesource.jansi:jansi:2.4.0",
+)
+"""Programs that bring libraries compiled for many systems."""
 PACKER: Final = "com.squareup:otto:1.3.8"
 """Stands for what a packer puts in an app's code's place; it gets another package first."""
 KNOWN: Final = (
@@ -124,6 +135,7 @@ def fetch(corpus: Path) -> None:
         (
             *(DX, *PROGUARD, *TUNED_ON_PIECES, *REPORTED_ON_PIECES, *LIBRARIES, *KNOWN),
             *(*TUNED_ON_LIBRARIES, *REPORTED_ON_LIBRARIES, UNKNOWN_LIBRARY, PACKER),
+            *(*TUNED_ON_NATIVE, *REPORTED_ON_NATIVE),
         )
     ):
         kept = file(corpus, artifact)

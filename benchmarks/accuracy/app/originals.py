@@ -113,8 +113,7 @@ def _built(artifact: str, corpus: Path) -> Path:
         own = tools.dexed(corpus, jar, Path(scratch) / "classes.dex")
         members = {"classes.dex": own.read_bytes(), **_libraries(number, corpus)}
         members |= _pictures(name, corpus)
-        manifest = corpus / "x" / _FDROID / "urzip-release-unsigned.apk"
-        members["AndroidManifest.xml"] = tools.unzipped(manifest)["AndroidManifest.xml"]
+        members["AndroidManifest.xml"] = tools.manifest(package)
         app = tools.zipped(members, Path(scratch) / "app.apk")
         shutil.move(tools.signed(app, corpus / "apps" / "keys", name), kept)
     return kept

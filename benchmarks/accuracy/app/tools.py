@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import struct
 import subprocess
 import tempfile
 import zipfile
@@ -130,6 +131,21 @@ def _common(classes: list[str]) -> str:
             break
         shared.append(names[0])
     return ".".join(shared) + "." if shared else ""
+
+
+def manifest(package: str) -> bytes:
+    """Write the least of a compiled manifest (AOSP, ResourceTypes.h)."""
+    texts = ("manifest", "package", package)
+    pieces = [bytes([len(one), len(one)]) + one.encode() + b"\0" for one in texts]
+    offsets = (0, len(pieces[0]), len(pieces[0]) + len(pieces[1]))
+    body = b"".join(pieces) + bytes(-sum(map(len, pieces)) % 4)
+    pool = struct.pack("<2H6I", 1, 28, 40 + len(body), len(texts), 0, 0x100, 40, 0)
+    nothing = 0xFFFFFFFF
+    start = struct.pack("<2H5I", 0x0102, 16, 56, 1, nothing, nothing, 0)
+    start += struct.pack("<6H", 20, 20, 1, 0, 0, 0)
+    start += struct.pack("<3I2HI", nothing, 1, 2, 8, 0x0300, 2)
+    content = pool + struct.pack("<3I", *offsets) + body + start
+    return struct.pack("<2HI", 3, 8, 8 + len(content)) + content
 
 
 def zipped(members: Mapping[str, bytes], out: Path) -> Path:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
-from typing import TYPE_CHECKING, Final, Protocol
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from benchmarks.accuracy.image.originals import is_picture
 from benchmarks.accuracy.suite import Attack
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from random import Random
 
     from benchmarks.accuracy.suite import Make, Original
@@ -26,12 +29,26 @@ class _Step(Protocol):
     def __call__(self, width: int, height: int, chance: Random) -> list[str]: ...
 
 
-def _size(original: Original) -> tuple[int, int]:
-    """Pixels after the shrinking that begins each attack."""
-    line = _run(CONVERT, f"{original.path}[0]", "-format", "%w %h", "info:")
+_SCRATCH: Final = tempfile.TemporaryDirectory(prefix="marque-pictures-")
+
+
+class _Small(NamedTuple):
+    path: Path
+    width: int
+    height: int
+
+
+@cache
+def _small(path: Path) -> _Small:
+    """Shrink a picture, which takes longer than any attack, once for all of them."""
+    small = Path(_SCRATCH.name, f"{hashlib.sha256(bytes(path)).hexdigest()}.miff")
+    hint = f"jpeg:size={_LONG_SIDE}x{_LONG_SIDE}"
+    command = [CONVERT, "-define", hint, f"{path}[0]", "-resize", f"{_LONG_SIDE}x{_LONG_SIDE}>"]
+    command += ["-background", "white", "-alpha", "remove", "-alpha", "off"]
+    command += ["-colorspace", "sRGB", "-type", "TrueColor", "-depth", "8"]
+    line = _run(*command, "-write", str(small), "-format", "%w %h", "info:")
     width, height = (int(number) for number in line.split())
-    shrink = max(1.0, max(width, height) / _LONG_SIDE)
-    return round(width / shrink), round(height / shrink)
+    return _Small(small, width, height)
 
 
 def _run(*command: str) -> str:
@@ -41,14 +58,11 @@ def _run(*command: str) -> str:
 
 def _attack(*steps: _Step, quality: int = 85) -> Make:
     def make(original: Original, folder: Path, chance: Random) -> Path:
-        width, height = _size(original)
+        small = _small(original.path)
         copy = folder / "copy.jpg"
-        hint, shrink = f"jpeg:size={_LONG_SIDE}x{_LONG_SIDE}", f"{width}x{height}!"
-        command = [CONVERT, "-define", hint, f"{original.path}[0]", "-resize", shrink]
-        command += ["-background", "white", "-alpha", "remove", "-alpha", "off"]
-        command += ["-colorspace", "sRGB", "-type", "TrueColor"]
+        command = [CONVERT, str(small.path)]
         for step in steps:
-            command += [*step(width, height, chance), "+repage"]
+            command += [*step(small.width, small.height, chance), "+repage"]
         _run(*command, "-quality", str(quality), str(copy))
         return copy
 

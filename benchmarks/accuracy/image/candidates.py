@@ -97,9 +97,9 @@ def main() -> None:
     options = parser.parse_args()
     originals = SUITE.originals(options.half, options.corpus)
     works = [
-        Work(one.family, [part.terms for part in printed.parts])
+        Work(one.family, [part.terms for part in found.parts])
         for one in originals
-        if (printed := _printed(one.path))
+        if (found := printed(one.path))
     ]
     _print_stored(works)
     with tempfile.TemporaryDirectory() as scratch:
@@ -107,7 +107,8 @@ def main() -> None:
         _print_attacks(works, originals, copies, options.sample, options.attack)
 
 
-def _printed(path: Path) -> Fingerprint | None:
+def printed(path: Path) -> Fingerprint | None:
+    """Fingerprint a file; None where there is nothing to print."""
     try:
         with path.open("rb") as source:
             return _MODALITY.extract(source, limits=Limits())
@@ -143,10 +144,10 @@ def _print_attacks(
         if only and attack.name not in only:
             continue
         paths = [(one, copies.of(one, attack)) for one in copied]
-        prints = [(one, printed) for one, path in paths if (printed := _printed(path))]
+        prints = [(one, print_) for one, path in paths if (print_ := printed(path))]
         found = 0
-        for one, printed in prints:
-            looked = looked_up(printed, postings)
+        for one, print_ in prints:
+            looked = looked_up(print_, postings)
             theirs = families != one.family
             own = int(looked.shared[~theirs].max())
             found += own > 0 and int((looked.shared[theirs] > own).sum()) < _LIMIT

@@ -167,8 +167,7 @@ ATTACKS: Final = (
     Attack("a comic scanned", None, _GOAL, _of_pages(_scanned, _SCANNED), is_comic),
     Attack("a comic bound as PDF", None, _GOAL, _of_pages(_as_pdf, _SCANNED), is_comic),
     Attack("a comic shuffled", None, _GOAL, _of_pages(_shuffled, _SCANNED), is_comic),
-    # Pages of running text as pictures are for the reader of pictures of text, which isn't here.
-    Attack("pages of text scanned", None, None, _of_pages(_scanned, _SCANNED), is_pdf),
+    Attack("pages of text scanned", None, _GOAL, _of_pages(_scanned, _SCANNED), is_pdf),
     Attack("one page of a comic", None, _GOAL, _of_pages(_one_picture, 1), is_comic),
     Attack("one page of text as picture", None, None, _of_pages(_one_picture, 1), is_pdf),
     Attack("one page of a comic on a page", None, _GOAL, _of_pages(_on_a_page, 1), is_comic),

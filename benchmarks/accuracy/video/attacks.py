@@ -11,12 +11,14 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.accuracy.suite import Attack, Original
-from benchmarks.accuracy.video.originals import CREDITS_S, OPENING_S
+from benchmarks.accuracy.video.originals import CREDITS_S, FOLDER, LONG_FILM, OPENING_S
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 EXCERPT_S: Final = 10.0
+_EXCERPTS: Final = 12
+"""Of the one film that long."""
 
 _THREE_PIECES_S: Final = 24.0
 _X264: Final = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "28", "-pix_fmt", "yuv420p")
@@ -132,6 +134,17 @@ def _inset(share: float) -> Filters:
     return filters
 
 
+def _other_pictures(original: Original, folder: Path, chance: Random) -> Path:
+    """Keep the sound of an excerpt, under a test pattern."""
+    start = _start(original, EXCERPT_S, chance)
+    cut = ("-ss", f"{start:.3f}", "-t", f"{EXCERPT_S:.3f}", "-i", str(original.path))
+    pattern = ("-f", "lavfi", "-i", "testsrc2=size=320x180:rate=10")
+    path = folder / "copy.mp4"
+    mapped = ("-map", "0:a", "-map", "1:v", "-shortest")
+    _ffmpeg(*cut, *pattern, *mapped, *_X264, "-c:a", "aac", "-b:a", "64k", str(path))
+    return path
+
+
 def _slideshow(original: Original, folder: Path, chance: Random) -> Path:
     """Put three pieces of four seconds and more in another order."""
     whole = seconds(original.path)
@@ -152,6 +165,15 @@ def _long_enough(original: Original) -> bool:
     return seconds(original.path) >= EXCERPT_S - 2
 
 
+def _is_film(original: Original) -> bool:
+    """Tell whether it is a made one: those have music."""
+    return original.path.parent.name == FOLDER
+
+
+def _is_long(original: Original) -> bool:
+    return original.name == LONG_FILM
+
+
 def _can_be_cut_in_three(original: Original) -> bool:
     return seconds(original.path) >= _THREE_PIECES_S
 
@@ -164,6 +186,10 @@ def _attack(
 
 ATTACKS: Final = (
     _attack("excerpt", None, 0.97, _plain("null")),
+    Attack(
+        "excerpt of ninety minutes", None, 0.97, _Edit(_plain("null")), _is_long,
+        repeats=_EXCERPTS,
+    ),
     _attack("re-encode", None, 0.97, _plain("scale=-2:180"), None),
     _attack(
         "re-encode + letterbox + logo", None, 0.95, _plain(f"{_LOGO},{_LETTERBOX},scale=-2:240"),
@@ -189,4 +215,5 @@ ATTACKS: Final = (
         _plain(f"hflip,crop=iw*0.85:ih*0.85,{_LOGO},setpts=PTS/1.1,scale=-2:200"), None,
     ),
     Attack("other order", None, None, _slideshow, _can_be_cut_in_three),
+    Attack("other pictures, by sound", None, 0.97, _other_pictures, _is_film, witness="audio"),
 )  # fmt: skip

@@ -1,16 +1,17 @@
-"""Films to register: real clips, and films cut from pictures, games, cartoons and real clips.
+"""Films to register: real clips, and films cut from pictures, games and cartoons, with music.
 
 Real clips under free licences are few and short, so longer films are made. Each film has shots of
 photographs and screenshots that no other film has, scenes of a game and of a cartoon, and what
-films do share: a distributor's opening, black leaders, titles, a test pattern, credits. Made once,
-and kept in CORPUS/films.
+films do share: a distributor's opening, black leaders, titles, a test pattern, credits. They have
+few frames a second, as of an animation, and real music for a sound track. Made once, and kept in
+CORPUS/films.
 """
 
 from __future__ import annotations
 
 import hashlib
 from functools import cache
-from itertools import chain, islice
+from itertools import chain, count, cycle, islice
 from random import Random
 from typing import TYPE_CHECKING, Final
 
@@ -19,16 +20,20 @@ import imagehash
 import numpy as np
 from PIL import Image
 
+from benchmarks.accuracy.audio.originals import originals as music
+from benchmarks.accuracy.audio.originals import seconds as length
 from benchmarks.accuracy.suite import Half, Original
 from benchmarks.accuracy.video import shots
-from benchmarks.accuracy.video.encoding import Picture, clip, write
+from benchmarks.accuracy.video.encoding import Picture, write
 from benchmarks.accuracy.video.shots import QUARTERS, WHOLE, Reel, Region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-FILMS: Final = 60
+FOLDER: Final = "films"
+"""Of the corpus, where made films are kept."""
+FILMS: Final = 12
 """Made films a half, beside the clips and the long one."""
 LONG_FILM: Final = "ninety minutes"
 LONG_FILM_S: Final = 5400
@@ -37,11 +42,11 @@ OPENING_S: Final = 14.0
 CREDITS_S: Final = 8.0
 
 _SIZE: Final = (480, 272)
-_RATES: Final = (12, 15, 24, 25)
-_LONG_REEL: Final = Reel((320, 180), 24)
+_RATES: Final = (8, 10, 12, 15)
+_LONG_REEL: Final = Reel((320, 180), 5)
 _SHOT_S: Final = (5.0, 10.0)
-_PICTURES_A_FILM: Final = 6
-_PLAYED: Final = 3  # of a film's shots; as many are drawn
+_PICTURES_A_FILM: Final = 4
+_PLAYED: Final = 2  # of a film's shots; as many are drawn
 _STUDIOS: Final = 4
 _FADE_S: Final = 0.6
 _FADES: Final = 0.3  # of the joins
@@ -102,23 +107,26 @@ def originals(half: Half, corpus: Path) -> list[Original]:
 
 def film(half: Half, corpus: Path, number: int) -> Original:
     """Return one of the made films, two minutes or less."""
-    path = corpus / "films" / f"{half}-{number:02}.mp4"
+    path = corpus / FOLDER / f"{half}-{number:02}.mp4"
     if not path.exists():
         chance = Random(f"{half}/{number}")  # noqa: S311 - reproducible
         reel = Reel(_SIZE, chance.choice(_RATES))
         groups = _groups(half, corpus)
         mine = groups[number * len(groups) // FILMS : (number + 1) * len(groups) // FILMS]
-        write(path, _film(reel, corpus, number, mine, chance), rate=reel.rate, quality=25)
+        frames = _film(reel, corpus, number, mine, chance)
+        track = _tracks(half, corpus)[number]
+        write(path, frames, rate=reel.rate, quality=25, sound=[track, track])
     return Original(path.stem, path, path.stem)
 
 
 def long_film(half: Half, corpus: Path) -> Original:
     """Return ninety minutes, small, of pictures that no other film has."""
-    path = corpus / "films" / f"{half}-long.mp4"
+    path = corpus / FOLDER / f"{half}-long.mp4"
     if not path.exists():
-        chance = Random(f"{half}/long")  # noqa: S311 - reproducible
-        frames = islice(_long_film(half, corpus, chance), LONG_FILM_S * _LONG_REEL.rate)
-        write(path, frames, rate=_LONG_REEL.rate, quality=27)
+        chapters = (_chapter(half, corpus, number) for number in count(1))
+        frames = islice(chain.from_iterable(chapters), LONG_FILM_S * _LONG_REEL.rate)
+        sound = _to_last(_tracks(half, corpus)[FILMS:], LONG_FILM_S)
+        write(path, frames, rate=_LONG_REEL.rate, quality=27, sound=sound)
     return Original(LONG_FILM, path, LONG_FILM)
 
 
@@ -139,23 +147,18 @@ def _film(
     yield from shots.credits_(reel, CREDITS_S, number)
 
 
-def _long_film(half: Half, corpus: Path, chance: Random) -> Iterator[Picture]:
-    """Yield scenes without end, none twice: of each picture another stretch each time it comes."""
-    reel = _LONG_REEL
-    real = _clips(half, corpus)
-    yield from shots.opening(reel, _STUDIOS)
-    for chapter in range(LONG_FILM_S):
-        pictures = _figures(half, corpus)
-        chance.shuffle(pictures)
-        scenes = [shots.still(reel, one, WHOLE, *_length_and_seed(chance)) for one in pictures[:8]]
-        scenes += [_played(reel, corpus, chance) for _ in range(4)]
-        scenes += [shots.drawn(reel, *_length_and_seed(chance)) for _ in range(4)]
-        if chapter % 5 == 0 and chapter // 5 < len(real):
-            scenes.append(islice(clip(real[chapter // 5], reel.size, reel.rate), reel.count(30.0)))
-        chance.shuffle(scenes)
-        yield from shots.title(reel, 2.0, f"CHAPTER {chapter + 1}")
-        yield from _joined(reel, scenes, chance)
-        yield from shots.black(reel, 1.0)
+def _chapter(half: Half, corpus: Path, number: int) -> Iterator[Picture]:
+    """Yield two minutes of the long film; a picture that comes again is seen another way."""
+    reel, chance = _LONG_REEL, Random(f"{half}/long/{number}")  # noqa: S311 - reproducible
+    pictures = _figures(half, corpus)
+    chance.shuffle(pictures)
+    scenes = [shots.still(reel, one, WHOLE, *_length_and_seed(chance)) for one in pictures[:8]]
+    scenes += [_played(reel, corpus, chance) for _ in range(4)]
+    scenes += [shots.drawn(reel, *_length_and_seed(chance)) for _ in range(4)]
+    chance.shuffle(scenes)
+    yield from shots.title(reel, 2.0, f"CHAPTER {number}")
+    yield from _joined(reel, scenes, chance)
+    yield from shots.black(reel, 1.0)
 
 
 def _length_and_seed(chance: Random) -> tuple[float, int]:
@@ -189,6 +192,24 @@ def _joined(reel: Reel, scenes: Sequence[Iterator[Picture]], chance: Random) -> 
 def _clips(half: Half, corpus: Path) -> list[Path]:
     found = (sorted(corpus.glob(pattern))[:1] for pattern in _CLIPS[half])
     return list(chain.from_iterable(found))
+
+
+@cache
+def _tracks(half: Half, corpus: Path) -> list[Path]:
+    """Return the half's music, the longest pieces first; of a song played in parts, one part."""
+    found = [one.path for one in music(half, corpus) if one.path.stem != "guitar"]
+    return sorted(found, key=lambda path: (-length(path), path))
+
+
+def _to_last(tracks: Sequence[Path], seconds: float) -> list[Path]:
+    """Play tracks, again and again, until the time is over."""
+    played: list[Path] = []
+    for track in cycle(tracks):
+        if seconds <= 0:
+            break
+        played.append(track)
+        seconds -= length(track)
+    return played
 
 
 @cache

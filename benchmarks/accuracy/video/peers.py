@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import av
@@ -55,8 +56,10 @@ def _unmatched(near: int) -> object:
     return distance
 
 
+_hashed_once = cache(vpdq)  # two peers have the same print
+
 PEERS: Final = (
-    Peer("vpdq (PDQ a second, 80 % of frames)", vpdq, _unmatched(_NEAR_PDQ), 0.2),  # type: ignore[arg-type]
-    Peer("vpdq at 1e-6", vpdq, _unmatched(_NEAR_PDQ)),  # type: ignore[arg-type]
+    Peer("vpdq (PDQ a second, 80 % of frames)", _hashed_once, _unmatched(_NEAR_PDQ), 0.2),  # type: ignore[arg-type]
+    Peer("vpdq at 1e-6", _hashed_once, _unmatched(_NEAR_PDQ)),  # type: ignore[arg-type]
     Peer("imagehash.phash a second at 1e-6", phashes, _unmatched(_NEAR_PHASH)),  # type: ignore[arg-type]
 )

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import json
+from random import Random
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from benchmarks.accuracy.calibrate import curve
+from benchmarks.accuracy.calibrate import calibrated, curve
+from benchmarks.accuracy.suite import Attack, Half, Original, Suite
 from fingerprints import calibration
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 COPIES = np.linspace(10.0, 60.0, 40)
 
@@ -45,3 +51,32 @@ def test_one_strong_copy_does_not_thicken_the_tail() -> None:
     strangers = np.random.default_rng(3).exponential(1.0, 100_000)
     plain, stretched = curve(strangers, COPIES), curve(strangers, np.append(COPIES, 10_000.0))
     assert score(stretched, 15.0) == pytest.approx(score(plain, 15.0), abs=0.02)
+
+
+def test_a_stranger_far_beyond_the_others_is_not_one_in_a_million() -> None:
+    strangers = np.append(np.random.default_rng(4).exponential(1.0, 100_000), 40.0)
+    assert score(curve(strangers, COPIES), 40.0) == pytest.approx(5 / 12, abs=0.03)
+
+
+def test_works_that_share_nothing_calibrate_by_what_copies_show(tmp_path: Path) -> None:
+    def originals(half: Half, corpus: Path) -> list[Original]:
+        assert half is Half.TUNE
+        made = []
+        for number in range(6):
+            path = corpus / f"{number}.txt"
+            letters = Random(number).choices("abcdefghijklmnopqrstuvwxyz", k=3000)  # noqa: S311
+            path.write_text("".join(letters), "utf-8")
+            made.append(Original(path.stem, path, f"family {number}"))
+        return made
+
+    def excerpt(original: Original, folder: Path, chance: Random) -> Path:
+        start = chance.randrange(2800)
+        copy = folder / "copy.txt"
+        copy.write_text(original.path.read_text("utf-8")[start:][:200], "utf-8")
+        return copy
+
+    suite = Suite("text", originals, (Attack("excerpt", None, None, excerpt),))
+    table = calibrated(suite, tmp_path, 1000)
+    assert set(table) == {"verbatim", "aligned"}
+    assert table["verbatim"]["pairs"] == 12 * 5
+    assert score(table["verbatim"], 200.0) == pytest.approx(1.0, abs=0.1)

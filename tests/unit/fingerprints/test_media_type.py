@@ -36,6 +36,7 @@ def test_pictures_are_known_by_their_bytes(name: str) -> None:
         (b"\x47" + bytes(187) + b"\x47" + bytes(187) + b"\x47", "video/mp2t"),
         (b"MZ" + bytes(58) + b"\x80\0\0\0", "application/vnd.microsoft.portable-executable"),
         (b"dex\n035\0", "application/x-dex"),
+        (b"\xbe\0\0\0\0\0\0\x01\x20\0\0\x40\0\xed", "application/x-wxapkg"),
         (b"ID3\x04\0\0\0\0\0\0", "audio/mpeg"),
         (b"\xff\xfb\x90\x64", "audio/mpeg"),
     ],

@@ -37,3 +37,14 @@ def test_the_own_code_moved_to_another_package_is() -> None:
     comparison = AppModality().verify(copy, work)
     assert comparison.score >= 0.5
     assert "code" in {span.content for span in comparison.spans}
+
+
+def test_how_much_of_the_own_code_is_there_is_said() -> None:
+    work = app(74, "com.first.game")
+    moved = {"classes.dex": dex(made(74, methods=40), "a/b", 5)}
+    moved |= {"classes2.dex": dex(made(75, methods=120), "a/c", 5), **FILES}
+    copy = AppModality().extract(io.BytesIO(apk(moved, "net.pirate")), limits=Limits())
+    spans = {span.content: span for span in AppModality().verify(copy, work).spans}
+    assert spans["own_code"].work == AppModality().layout(work)["own_code"]
+    start, end = AppModality().layout(copy)["own_code"]
+    assert spans["own_code"].copy[1] - start < 0.6 * (end - start)

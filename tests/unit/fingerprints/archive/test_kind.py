@@ -16,6 +16,7 @@ from fingerprints.archive import kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+APK = "vnd.android.package-archive"
 OFFICE = "application/vnd.openxmlformats-officedocument."
 ODT = "application/vnd.oasis.opendocument.text"
 PAGES = [f"vol 1/{number:03}.jpg" for number in range(12)]
@@ -34,9 +35,10 @@ def zipped(names: Sequence[str], mimetype: str | None = None) -> io.BytesIO:
 @pytest.mark.parametrize(
     ("names", "mimetype", "expected"),
     [
-        (["AndroidManifest.xml", "classes.dex", "res/a.png"], None, "vnd.android.package-archive"),
-        (["META-INF/MANIFEST.MF", "AndroidManifest.xml"], None, "vnd.android.package-archive"),
+        (["AndroidManifest.xml", "classes.dex", "res/a.png"], None, APK),
+        (["META-INF/MANIFEST.MF", "AndroidManifest.xml"], None, APK),
         (["AndroidManifest.xml", "classes.jar", "R.txt"], None, "java-archive"),
+        (["META-INF/MANIFEST.MF", "classes.dex", "classes2.dex"], None, APK),
         (["manifest.json", "com.game.apk", "icon.png"], None, "xapk-package-archive"),
         (["base.apk", "split_config.en.apk"], None, "xapk-package-archive"),
         (["toc.pb", "splits/base-master.apk"], None, "xapk-package-archive"),

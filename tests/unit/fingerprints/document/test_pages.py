@@ -224,3 +224,12 @@ def test_named_errors() -> None:
 
 def test_a_text_has_no_pages() -> None:
     assert pages(zipped({"a.txt": CHAPTERS[0]})) == []
+
+
+def test_pages_are_decoded_once_for_all_who_look() -> None:
+    source = io.BytesIO(zipped(FILES))
+    limits = Limits()
+    first = list(document.pages(source, limits))
+    assert all(a is b for a, b in zip(first, document.pages(source, limits), strict=True))
+    with pytest.raises(TooLarge):
+        list(document.pages(source, Limits(input_bytes=1)))

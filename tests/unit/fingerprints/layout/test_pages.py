@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import skimage
 from PIL import Image
 
+from fingerprints.contract import Fingerprint, Part
 from fingerprints.layout import signature, terms, verdict
 from fingerprints.layout.letters import Letters, letters
-from fingerprints.layout.pose import poses
+from fingerprints.layout.pose import is_lined, poses
 from tests.unit.fingerprints.layout import set_pages as made
 
 if TYPE_CHECKING:
@@ -40,6 +43,25 @@ def test_light_letters_on_dark_lie_the_same() -> None:
     assert poses(small(dark))[0].pitch == pytest.approx(
         poses(small(made.page(1)))[0].pitch, rel=0.01
     )
+
+
+@pytest.mark.parametrize("kind", [made.page, made.han_page])
+def test_pages_are_told_from_pictures_at_a_glance(kind: Callable[[object], Image.Image]) -> None:
+    page = kind(1)
+    faded = Image.eval(page, lambda tone: 120 + tone // 2)
+    assert all(is_lined(small(one)) for one in (page, made.scanned(page, 4), faded))
+    with Image.open(Path(skimage.__file__).parent / "data" / "astronaut.png") as photograph:
+        assert not is_lined(small(photograph.convert("L")))
+
+
+def test_of_lines_at_three_distances_each_is_found() -> None:
+    sheet = Image.new("L", (made.WIDE, made.HIGH), "white")
+    for top, pitch in ((90, 20), (480, 27), (860, 33)):
+        for y in range(top, top + 350, pitch):
+            for x in range(90, 780, 23):
+                sheet.paste(0, (x, y, x + 15 + (x * y) % 7, y + pitch // 2))
+    found = sorted(way.pitch * made.HIGH for way in poses(small(sheet)))
+    assert found == pytest.approx([20, 27, 33], rel=0.03)
 
 
 def test_no_lines_are_found_where_none_are() -> None:
@@ -82,10 +104,16 @@ def test_places_survive_storage() -> None:
     assert np.allclose(back.laid, page.laid)
 
 
+def test_a_book_is_cut_into_pages_to_calibrate_with() -> None:
+    parts = tuple(Part(place, np.zeros(0, np.int64), b"") for place in (0.0, 0.0, 2.0))
+    pages = verdict.pieces(Fingerprint("layout", 1, parts, 3.0))
+    assert [(len(one.parts), one.extent) for one in pages] == [(2, 1.0), (1, 1.0)]
+
+
 def test_terms_of_a_page_are_few_and_wide() -> None:
     page = coded(made.page(4))
     known = terms.registered(page)
     assert 24 <= known.size <= 150
-    assert known.max() < 1 << 32
-    assert known.max() > 1 << 28
+    assert known.max() < 1 << 38
+    assert known.max() > 1 << 34
     assert np.isin(known, terms.asked(page)).all()

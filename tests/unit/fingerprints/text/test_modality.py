@@ -94,6 +94,26 @@ def test_changed_excerpts_are_found_nine_times_in_ten_and_more(novel: Fingerprin
     assert found >= 39
 
 
+def test_letters_are_found_with_a_fifth_of_them_changed() -> None:
+    chance = random.Random(4)  # noqa: S311 (attacks, not secrets)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    work = "".join(chance.choices(letters, k=8000))
+    copies = (
+        "".join(chance.choice(letters) if chance.random() < 0.2 else one for one in work[at:][:300])
+        for at in range(0, 7500, 250)
+    )
+    printed = print_of(work)
+    found = sum(max(verdicts_by_candidate_part(print_of(one), printed)) >= 0.5 for one in copies)
+    assert found >= 28
+
+
+def test_eighty_characters_in_another_order_are_a_copy(novel: Fingerprint) -> None:
+    clauses = ["".join(filter(str.isalnum, NOVEL[at:][:24]))[:18] for at in range(9000, 9300, 50)]
+    copy = print_of("，".join(reversed(clauses[:5])))
+    assert TEXT.verify(copy, novel).score >= 0.5
+    assert TEXT.verify(print_of("，".join(reversed(clauses[:4]))), novel).score < 0.5
+
+
 def test_other_chapters_of_the_author_are_strangers(novel: Fingerprint) -> None:
     for chapter in CHAPTERS[30:120:3]:
         assert TEXT.verify(print_of(chapter), novel).score < 0.5

@@ -58,6 +58,18 @@ def test_a_piece_within_another_film_is_a_copy() -> None:
     assert np.allclose(span.work, (31, 55), atol=1)
 
 
+def test_little_that_shows_anything_is_enough_where_the_rest_is_black() -> None:
+    piece = [*BLACK, *FIRST[20 * RATE : 24 * RATE], *BLACK]
+    (span,) = MODALITY.verify(printed(piece), FIRST_PRINT).spans
+    assert np.allclose(span.copy, (4, 8), atol=0.6)
+    assert np.allclose(span.work, (35, 39), atol=0.6)
+
+
+def test_as_little_within_another_film_is_not() -> None:
+    piece = [*SECOND[: 20 * RATE], *FIRST[20 * RATE : 23 * RATE], *SECOND[20 * RATE :]]
+    assert MODALITY.verify(printed(piece), FIRST_PRINT).score < 0.5
+
+
 def test_one_slide_in_both_is_no_copy() -> None:
     slide = [np.asarray(photograph("ihc.png")[:HEIGHT, :WIDTH], np.uint8)] * (20 * RATE)
     first, second = printed([*FIRST, *slide]), printed([*SECOND, *slide, *OPENING])
@@ -83,6 +95,12 @@ def test_evidence_is_large_for_a_copy_and_nothing_for_a_stranger() -> None:
     assert known["details"] > 15
     assert strange["frames"] < 3
     assert strange["details"] < 5
+
+
+def test_pieces_leave_out_the_ends() -> None:
+    inner = verdict.pieces(printed([*FIRST, *SECOND]))
+    assert [piece.parts[0].position for piece in inner] == [30.0]
+    assert len(verdict.pieces(printed(FIRST[: 20 * RATE]))) == 1
 
 
 def test_a_signature_survives_packing() -> None:

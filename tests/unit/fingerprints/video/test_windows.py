@@ -47,3 +47,12 @@ def test_paper_beside_a_window_is_cut_off() -> None:
         page[30:131] = small(frame, 180, 101)
         page[180:300, 10:170] = small(other, 160, 120)
     assert any(np.allclose(r, (0.0, 30 / 320, 1.0, 131 / 320), atol=0.02) for r in seen(laid))
+
+
+@pytest.mark.parametrize(("x", "high"), [(9, 64), (20, 100)])
+def test_a_post_in_the_film_is_no_side(x: int, high: int) -> None:
+    laid = each(FRAMES, upright)
+    for page in laid:
+        page[110 : 110 + high, x : x + 2] = 255 - page[110 : 110 + high, x : x + 2]
+    expected = (0.0, 110 / 320, 1.0, 210 / 320)
+    assert any(np.allclose(region, expected, atol=0.02) for region in seen(laid))
