@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 MARQUE = str(Path(sys.executable).with_name("marque"))
 _MARK = "TESTED_BY"
@@ -47,6 +47,7 @@ class Program:
 
     folder: Path
     mark: str = field(default_factory=lambda: uuid4().hex)
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start `marque`, or with a path to a script that script."""
@@ -92,7 +93,7 @@ class Program:
     def _environment(self) -> dict[str, str]:
         """Return an environment without the settings of whoever runs the tests."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("MARQUE")}
-        return {**ours, _MARK: self.mark, "PYTHONUTF8": "1"}
+        return {**ours, **self.settings, _MARK: self.mark, "PYTHONUTF8": "1"}
 
 
 def resident_bytes(pid: int) -> int:
