@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.accuracy.report import aligned
 from benchmarks.index.alone import PROGRAMS, alone
+from benchmarks.index.elastic import URL_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.index", description=__doc__)
     parser.add_argument("programs", nargs="*", help=f"of {', '.join(PROGRAMS)}; all by default")
+    parser.epilog = f"elasticsearch is measured where {URL_VARIABLE} names a server"
     parser.add_argument("--prints", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--queries", type=int, default=640, help="half of them copies")
     parser.add_argument("--batch", type=int, default=32, help="queries at a time")
@@ -38,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no program named {', '.join(sorted(unknown))}")
     costs = []
     for count in options.prints:
-        for name in options.programs or PROGRAMS:
+        for name in options.programs or _possible():
             cost = alone(name, count, options.queries, options.batch, options.folder)
             costs.append(cost)
             if options.json:
@@ -48,6 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.plot:
         _plot(costs, options.plot)
     return 0
+
+
+def _possible() -> list[str]:
+    return [name for name in PROGRAMS if name != "elasticsearch" or URL_VARIABLE in os.environ]
 
 
 def _row(cost: Cost) -> list[str]:

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.index.elastic import Elastic
 from benchmarks.index.embedded import Embedded
 from benchmarks.index.faiss_peers import FaissFlat, FaissMultiHash, ThreatExchange
 from benchmarks.index.measure import Cost, measured
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 PROGRAMS: Final[dict[str, type[Program]]] = {
     "embedded": Embedded,
+    "elasticsearch": Elastic,
     "faiss-flat": FaissFlat,
     "faiss-multi-hash": FaissMultiHash,
     "threatexchange": ThreatExchange,

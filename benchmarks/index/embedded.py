@@ -30,6 +30,10 @@ class Embedded:
         """Add all prints, a few thousand in a transaction, as an import does."""
         self._folder = folder
         self._index = open_store(StoreLocation(folder)).fingerprints
+        self._add(blocks)
+        self._index.tidy()
+
+    def _add(self, blocks: Sequence[NDArray[np.uint8]]) -> None:
         number = 0
         for block in blocks:
             for some in range(0, len(block), 5_000):
@@ -39,7 +43,6 @@ class Embedded:
                     for at, hash_ in enumerate(hashes)
                 )
                 number += len(hashes)
-        self._index.tidy()
 
     def size(self) -> int:
         """Return the bytes of the database and of the postings."""
