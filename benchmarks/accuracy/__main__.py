@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     calibrating.add_argument("--pairs", type=int, default=100_000, help="compare at most so many")
     calibrating.set_defaults(command=_calibrate)
     checking = commands.add_parser("check", help="compare a small run with the pinned floors")
-    checking.add_argument("modalities", nargs="*")
+    checking.add_argument("modalities", nargs="*", help="those that have floors by default")
     checking.add_argument("--pin", action="store_true", help="raise the floors to what is reached")
     checking.add_argument("--lower", action="store_true", help="pin floors that are lower, too")
     checking.set_defaults(command=_check)
@@ -98,7 +98,7 @@ def _calibrate(options: argparse.Namespace) -> None:
 def _check(options: argparse.Namespace) -> int:
     pinned = floors.read()
     failed = False
-    for suite in _suites(options.modalities):
+    for suite in _suites(options.modalities or sorted(pinned)):
         sample = floors.SAMPLES[suite.modality]
         count = run(suite, corpus=options.corpus, sample=sample, with_peers=False, tell=_tell)
         if options.pin or options.lower:
