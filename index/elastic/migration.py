@@ -98,6 +98,8 @@ def _make(indices: Indices, form: Form, name: str) -> None:
 
 def _copy(indices: Indices, old: str, new: str) -> None:
     server = indices.server
+    # What was written before the block is copied only if it can be searched.
+    server.ask(lambda es: es.indices.refresh(index=old))
     task = server.ask(
         lambda es: es.reindex(
             source={"index": old, "size": _COPIED_AT_ONCE},
