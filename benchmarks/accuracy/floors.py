@@ -7,6 +7,7 @@ matches are allowed, and a recall for each attack.
 from __future__ import annotations
 
 import json
+from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -71,7 +72,7 @@ def pinned(count: SuiteCount, floors: Floors, sample: int | None, *, lower: bool
     comparable = old and (old["corpus_sha256"], old["sample"]) == (count.corpus_sha256, sample)
     if old and not comparable and not lower:
         raise SystemExit(f"{count.modality}: corpus or sample changed; --lower sets floors anew")
-    recall = {attack.label: round(attack.recall.value, 4) for attack in count.attacks}
+    recall = {attack.label: floor(attack.recall.value * 1e4) / 1e4 for attack in count.attacks}
     false_matches = count.strangers.hits
     if old and comparable and not lower:
         recall = {
