@@ -90,7 +90,8 @@ def plot(count: SuiteCount, folder: Path) -> list[Path]:
         axes.set(title=f"{count.modality}: {name}", xlabel="strength", ylabel="recall")
         axes.set_ylim(-0.03, 1.03)
         axes.legend(fontsize="x-small")
-        file = folder / f"{count.modality}-{name.replace(' ', '-').replace('/', '-')}.svg"
+        words = "-".join(name.replace(",", "").replace("/", " ").split())
+        file = folder / f"{count.modality}-{words}.svg"
         figure.savefig(file, metadata={"Date": None})
         plt.close(figure)
         files.append(file)
