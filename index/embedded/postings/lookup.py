@@ -34,6 +34,8 @@ def shared(lookups: Sequence[Lookup], runs: Sequence[Run], common: int) -> Share
     terms = np.unique(np.concatenate([lookup.terms for lookup in lookups]))
     wanted, parts = _postings(keys_of(terms), runs, common)
     found = [_counted(lookup, terms, wanted, parts) for lookup in lookups]
+    if len(found) == 1:
+        return found[0]
     every = np.concatenate([one.parts for one in found])
     distinct, place = np.unique(every, return_inverse=True)
     counts = np.bincount(place, np.concatenate([one.counts for one in found]), len(distinct))
@@ -76,9 +78,11 @@ def _counted(
         is_its = np.zeros(len(terms), bool)
         is_its[np.searchsorted(terms, lookup.terms)] = True
         parts = parts[is_its[wanted]]
-    distinct, counts = np.unique(parts, return_counts=True)
+    ordered = np.sort(parts.astype(np.uint32))  # half the time that 64 bits take
+    starts = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] + 1))
+    counts = np.diff(starts, append=ordered.size)
     enough = counts >= lookup.min_shared
-    return Shared(distinct[enough], counts[enough])
+    return Shared(ordered[starts[enough]].astype(np.int64), counts[enough])
 
 
 def _nothing() -> Shared:
