@@ -73,7 +73,8 @@ def _row(cost: Cost) -> list[str]:
 def _plot(costs: Sequence[Cost], path: Path) -> None:
     import matplotlib as mpl  # noqa: PLC0415 - only who wants pictures needs it
 
-    mpl.use("agg")
+    mpl.use("svg" if path.suffix == ".svg" else "agg")
+    mpl.rcParams["font.family"] = ["DejaVu Sans", "Noto Sans CJK SC"]
     from matplotlib import pyplot as plt  # noqa: PLC0415
 
     figure, axes = plt.subplots(figsize=(7, 4.5))
