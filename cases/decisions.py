@@ -45,17 +45,22 @@ def _decide(records: Records, case_id: str, state: CaseState, actor: str, reason
     def step(case: Case) -> tuple[Case, tuple[Event]]:
         if state not in TRANSITIONS[case.state]:
             raise TransitionRefused(case_id, case.state.value, state.value)
-        at = now()
-        decided = case.model_copy(
-            update={
-                "state": state,
-                "decided_by": actor,
-                "decided_at": at,
-                "decided_because": reason.strip(),
-                "urls_at_decision": case.url_count,
-            }
-        )
-        told = {"reason": reason.strip(), "was": case.state.value, "urls": case.url_count}
-        return decided, (event(_VERBS[state], case, at=at, actor=actor, details=told),)
+        return decided(case, state, actor=actor, reason=reason.strip())
 
     return change(records, Case, case_id, step)
+
+
+def decided(case: Case, state: CaseState, *, actor: str, reason: str) -> tuple[Case, tuple[Event]]:
+    """Return the case as decided, and the event that tells of it."""
+    at = now()
+    new = case.model_copy(
+        update={
+            "state": state,
+            "decided_by": actor,
+            "decided_at": at,
+            "decided_because": reason,
+            "urls_at_decision": case.url_count,
+        }
+    )
+    told = {"reason": reason, "was": case.state.value, "urls": case.url_count}
+    return new, (event(_VERBS[state], case, at=at, actor=actor, details=told),)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cases.decisions import decided
 from cases.filing import ACTOR, case_id, file_match
 from index.changing import change
 from index.contract import Query, Range
@@ -116,25 +117,12 @@ def _fallen(records: Records, id: str, grant: Grant) -> bool:
     if records.count(Query(Match, {"case_id": id, "grant_id": None})):
         return False
     fell = False
-    at = now()
     reason = f"authorised: grant {grant.id} · 已获授权：{grant.id}"
 
     def step(old: Case) -> tuple[Case, tuple[Event, ...]]:
         nonlocal fell
         fell = old.state is CaseState.LEAD
-        if not fell:
-            return old, ()
-        new = old.model_copy(
-            update={
-                "state": CaseState.DISMISSED,
-                "decided_by": ACTOR,
-                "decided_at": at,
-                "decided_because": reason,
-                "urls_at_decision": old.url_count,
-            }
-        )
-        told: dict[str, JsonValue] = {"reason": reason, "was": old.state.value}
-        return new, (event("case_dismissed", old, at=at, actor=ACTOR, details=told),)
+        return decided(old, CaseState.DISMISSED, actor=ACTOR, reason=reason) if fell else (old, ())
 
     change(records, Case, id, step)
     return fell

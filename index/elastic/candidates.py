@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from index.contract import Candidate
 from index.elastic.print_documents import parts_of, words
+from index.folding import best_documents, folded, most_of_a_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from fingerprints.contract import Probe
-    from index.contract import OwnerId, Side
+    from index.contract import Candidate, OwnerId, Side
     from index.elastic.indices import Indices
     from index.elastic.prints import Prints
 
@@ -31,8 +31,6 @@ _WORDS_AT_ONCE: Final = 20_000
 _HITS_A_DOCUMENT: Final = 20
 _HITS_AT_LEAST: Final = 200
 _HITS_AT_MOST: Final = 2_000
-_COMMON_AT_LEAST: Final = 1_000
-_COMMON_SHARE: Final = 1_000
 _SIZE_KEPT_S: Final = 60.0
 
 
@@ -79,14 +77,15 @@ class Candidates:
         answers = self._searched([one for some in searches for one in some], hits, side)
         counts = [_counts([(one, next(answers)) for one in some]) for some in searches]
         owners = self._owners(part for one in counts for part in one)
-        return [_best(_folded(one, owners), limit) for one in counts]
+        return [best_documents(folded(_hits(one, owners)), limit) for one in counts]
 
     def _common(self, words: set[str], side: Side) -> frozenset[str]:
         """Return the words that are in so many parts that they say nothing."""
         size = self._size(side)
-        if size.parts <= _COMMON_AT_LEAST:
+        most = most_of_a_term(size.parts)
+        if size.parts <= most:
             return frozenset()
-        most = max(_COMMON_AT_LEAST, size.parts // _COMMON_SHARE) // size.shards
+        most //= size.shards
         found: set[str] = set()
         ordered = sorted(words)
         for start in range(0, len(ordered), _WORDS_AT_ONCE):
@@ -221,32 +220,13 @@ def _counts(
     return counts
 
 
-def _folded(
+def _hits(
     counts: Mapping[_PartName, int], owners: Mapping[tuple[str, str], tuple[OwnerId, int]]
-) -> list[Candidate]:
-    """Return a candidate a print, of all its parts that were hit."""
-    hits: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+) -> dict[tuple[OwnerId, int], list[tuple[int, int]]]:
+    """Return what was hit of each print; parts that are nobody's are left out."""
+    hits: dict[tuple[OwnerId, int], list[tuple[int, int]]] = defaultdict(list)
     for part, count in counts.items():
-        hits[part.head, part.generation].append((part.ordinal, count))
-    return [
-        Candidate(
-            owners[print_][0],
-            sum(count for _, count in found),
-            tuple(sorted(ordinal for ordinal, _ in found)),
-            owners[print_][1],
-        )
-        for print_, found in hits.items()
-        if print_ in owners
-    ]
-
-
-def _best(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
-    """Return the candidates of the documents that share most, best first."""
-    together: Counter[str] = Counter()
-    for one in candidates:
-        together[one.owner.id] += one.shared
-    best = set(sorted(together, key=lambda id: (-together[id], id))[:limit])
-    return sorted(
-        (one for one in candidates if one.owner.id in best),
-        key=lambda one: (-one.shared, one.owner),
-    )
+        owner = owners.get((part.head, part.generation))
+        if owner is not None:
+            hits[owner].append((part.ordinal, count))
+    return hits

@@ -15,6 +15,7 @@ from index.embedded.postings import upkeep
 from index.embedded.postings.lookup import Shared, shared
 from index.embedded.postings.segment import Broken
 from index.errors import NotFound, Unavailable
+from index.folding import best_documents, folded, most_of_a_term
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,8 +39,6 @@ _TABLES: Final = (
     *postings.TABLES,
 )
 
-_COMMON_AT_LEAST: Final = 1_000
-_COMMON_SHARE: Final = 1_000
 _PARTS_AT_MOST: Final = 2_000
 _ATTEMPTS: Final = 5
 _CHECKS: Final = 8
@@ -159,9 +158,9 @@ class EmbeddedFingerprintIndex(FingerprintIndex):
         if row is None:
             return []
         (newest,) = connection.execute("SELECT coalesce(max(id), 0) FROM parts").fetchone()
-        common = max(_COMMON_AT_LEAST, newest // _COMMON_SHARE)
-        found = shared(probe.lookups, self._space(row[0]).runs(connection), common)
-        return _best_documents(_by_owner(connection, _most(found)), limit)
+        runs = self._space(row[0]).runs(connection)
+        found = shared(probe.lookups, runs, most_of_a_term(newest))
+        return best_documents(_by_owner(connection, _most(found)), limit)
 
 
 def _most(found: Shared) -> dict[int, int]:
@@ -181,29 +180,10 @@ def _by_owner(connection: sqlite3.Connection, counts: dict[int, int]) -> list[Ca
         " WHERE parts.id IN (SELECT value FROM json_each(?)) ORDER BY parts.id",
         (json.dumps(list(counts)),),
     ).fetchall()
-    found: dict[tuple[OwnerId, int], list[tuple[int, int]]] = defaultdict(list)
+    hits: dict[tuple[OwnerId, int], list[tuple[int, int]]] = defaultdict(list)
     for side, owner, medium, ordinal, part, of in rows:
-        found[OwnerId(side, owner, medium), of].append((ordinal, counts[part]))
-    return [
-        Candidate(
-            owner,
-            sum(count for _, count in hits),
-            tuple(sorted(ordinal for ordinal, _ in hits)),
-            of,
-        )
-        for (owner, of), hits in found.items()
-    ]
-
-
-def _best_documents(candidates: list[Candidate], limit: int) -> list[Candidate]:
-    together: dict[str, int] = defaultdict(int)
-    for candidate in candidates:
-        together[candidate.owner.id] += candidate.shared
-    best = set(sorted(together, key=lambda id: (-together[id], id))[:limit])
-    return sorted(
-        (candidate for candidate in candidates if candidate.owner.id in best),
-        key=lambda candidate: (-candidate.shared, candidate.owner),
-    )
+        hits[OwnerId(side, owner, medium), of].append((ordinal, counts[part]))
+    return folded(hits)
 
 
 def _insert(connection: sqlite3.Connection, owner: OwnerId, fingerprint: Fingerprint) -> int:
