@@ -29,9 +29,14 @@ if TYPE_CHECKING:
 
 
 def review(records: Records) -> set[str]:
-    """File what grants covered that have run out; return the ids of the cases."""
-    ended = Query(Grant, {"ends_at": Range(below=now())})
-    return {case for stored in scan(records, ended) for case in grant_ended(records, stored.record)}
+    """File what grants covered that have run out or were revoked; return the ids of the cases."""
+    past = Range(below=now())
+    return {
+        case
+        for end in ("ends_at", "revoked_at")
+        for stored in scan(records, Query(Grant, {end: past}))
+        for case in grant_ended(records, stored.record)
+    }
 
 
 def grant_ended(records: Records, grant: Grant) -> set[str]:
@@ -68,7 +73,8 @@ def _uncovered(records: Records, grant: Grant, match: Match, sighting: Sighting,
     def freed(old: Match) -> tuple[Match, tuple[Event, ...]]:
         if old.grant_id != grant.id:
             return old, ()
-        return free, (event("match_uncovered", old, at=now(), actor=ACTOR, details=told),)
+        new = old.model_copy(update={"grant_id": None, "case_id": case.id})
+        return new, (event("match_uncovered", old, at=now(), actor=ACTOR, details=told),)
 
     # The match is freed last: until then the next review finds it again.
     change(records, Match, match.id, freed)
