@@ -6,12 +6,11 @@ of process as those.
 
 from __future__ import annotations
 
-import errno
 import os
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Self
 from urllib.parse import quote, unquote_to_bytes
 
 from pydantic import PlainSerializer, PlainValidator
@@ -26,7 +25,9 @@ from index.registration import WorkFacts, register, renew
 from index.store import Store, StoreLocation, open_store
 
 if TYPE_CHECKING:
+    from crawlers.errors import CrawlError
     from fingerprints.contract import Aligned, Limits
+    from fingerprints.extraction import Extraction
     from index.identify import Finding
 
 
@@ -68,13 +69,23 @@ class FileToRenew(_File):
     actor: str
 
 
-class Registered(Piece):
-    """The work as it is now, or the named error that kept the file out of it."""
+class _Answer(Piece):
+    """What became of a file: `error` is a stable name where nothing could be got from it."""
 
     path: AnyPath
-    work: Work | None = None
     error: str | None = None
     reason: str = ""
+
+    @classmethod
+    def refused(cls, file: _File, error: FingerprintError | CrawlError) -> Self:
+        """Return what kept a file out."""
+        return cls(path=file.path, error=error.code, reason=error.reason)
+
+
+class Registered(_Answer):
+    """The work as it is now, or the named error that kept the file out of it."""
+
+    work: Work | None = None
 
 
 class FileToMatch(_File):
@@ -121,13 +132,10 @@ class FoundWork(Piece):
         return self.witnesses[0]
 
 
-class Matched(Piece):
+class Matched(_Answer):
     """What the registry says of a file; `modality` is None where none could read it."""
 
-    path: AnyPath
     modality: str | None = None
-    error: str | None = None
-    reason: str = ""
     matches: tuple[FoundWork, ...] = ()
 
 
@@ -153,12 +161,9 @@ class Registrar:
     def __call__(self, file: FileToRegister) -> Registered:
         """Fingerprint a file and add it to its work."""
         try:
-            with _opened(file.path) as source:
-                extraction = extract(source, limits=self._limits, filename=file.path.name)
+            extraction = _extracted(file.path, file.path.name, self._limits)
         except FingerprintError as error:
-            return Registered(path=file.path, error=error.code, reason=error.reason)
-        except OSError as error:
-            return Registered(path=file.path, error="unreadable", reason=str(error.strerror))
+            return Registered.refused(file, error)
         work = register(self._store, file.facts, file.path, extraction, actor=file.actor)
         return Registered(path=file.path, work=work)
 
@@ -185,16 +190,13 @@ class Renewer:
     def __call__(self, file: FileToRenew) -> Registered:
         """Fingerprint a file and put that in the place of what was printed of it before."""
         try:
-            with _opened(file.path) as source:
-                extraction = extract(source, limits=self._limits, filename=file.filename)
+            extraction = _extracted(file.path, file.filename, self._limits)
             work = renew(
                 *(self._store, file.work_id, file.sha256, file.filename, extraction),
                 actor=file.actor,
             )
         except FingerprintError as error:
-            return Registered(path=file.path, error=error.code, reason=error.reason)
-        except OSError as error:
-            return Registered(path=file.path, error="unreadable", reason=str(error.strerror))
+            return Registered.refused(file, error)
         except NotFound as error:
             return Registered(path=file.path, error="withdrawn", reason=str(error))
         return Registered(path=file.path, work=work)
@@ -224,12 +226,9 @@ class Matcher:
     def __call__(self, file: FileToMatch) -> Matched:
         """Say which registered works a file holds, best first."""
         try:
-            with _opened(file.path) as source:
-                extraction = extract(source, limits=self._limits, filename=file.path.name)
+            extraction = _extracted(file.path, file.path.name, self._limits)
         except FingerprintError as error:
-            return Matched(path=file.path, error=error.code, reason=error.reason)
-        except OSError as error:
-            return Matched(path=file.path, error="unreadable", reason=str(error.strerror))
+            return Matched.refused(file, error)
         witnesses: dict[str, list[Witness]] = defaultdict(list)
         index = self._store.fingerprints
         for modality, finding in identify_file(extraction, index, threshold=self._threshold):
@@ -283,8 +282,18 @@ def _span(span: Aligned, member: str) -> FoundSpan:
     )
 
 
-def _opened(path: Path) -> BinaryIO:
-    """Open a regular file; a pipe or device might never end."""
-    if path.exists() and not path.is_file():
-        raise OSError(errno.EINVAL, "not a regular file")
-    return path.open("rb")
+class _Unreadable(FingerprintError):
+    """The system gives no bytes of it."""
+
+    code = "unreadable"
+
+
+def _extracted(path: Path, filename: str, limits: Limits) -> Extraction:
+    """Fingerprint a regular file; a pipe or device might never end."""
+    try:
+        if path.exists() and not path.is_file():
+            raise _Unreadable("not a regular file")
+        with path.open("rb") as source:
+            return extract(source, limits=limits, filename=filename)
+    except OSError as error:
+        raise _Unreadable(str(error.strerror)) from error

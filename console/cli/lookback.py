@@ -30,8 +30,10 @@ def look_back(house: House, works: Iterable[Work]) -> int:
         return 0
     works = list(works)
     before = _matches(house, works)
-    sightings = list(_seen_with(house, works))
-    examine_again(house, sightings)
+    index, threshold = house.store.fingerprints, house.settings.match_threshold
+    examine_again(
+        house, {id for work in works for id in seen_with(index, work, threshold=threshold)}
+    )
     found = _matches(house, works) - before
     if found:
         house.note(
@@ -41,20 +43,23 @@ def look_back(house: House, works: Iterable[Work]) -> int:
     return found
 
 
-def _seen_with(house: House, works: Iterable[Work]) -> Iterator[Sighting]:
-    index, threshold = house.store.fingerprints, house.settings.match_threshold
-    ids = {id for work in works for id in seen_with(index, work, threshold=threshold)}
-    for id in sorted(ids):
-        with suppress(NotFound):  # its print was stored, but the visit was cut short
-            yield house.store.records.get(Sighting, id).record
+def examine_again(house: House, ids: Iterable[str]) -> int:
+    """Examine sightings as if they were seen for the first time; what was found before stays.
 
-
-def examine_again(house: House, sightings: list[Sighting]) -> None:
-    """Examine sightings as if they were seen for the first time; what was found before stays."""
+    Returns how many there were: a visit that was cut short has left prints only.
+    """
+    sightings = list(_stored(house, ids))
     with progress(house, house.say("looking back", "回溯比对")) as bar:
         task = bar.add_task("", total=len(sightings))
         for _ in _examined_again(house, sightings):
             bar.advance(task)
+    return len(sightings)
+
+
+def _stored(house: House, ids: Iterable[str]) -> Iterator[Sighting]:
+    for id in sorted(ids):
+        with suppress(NotFound):
+            yield house.store.records.get(Sighting, id).record
 
 
 def _examined_again(house: House, sightings: list[Sighting]) -> Iterator[Sighting]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from console.files import FoundSpan, FoundWork, Witness
-    from crawlers.errors import CrawlError
 
 
 @click.command("match")
@@ -54,16 +53,12 @@ def _matched(house: House, files: Sequence[FileToMatch], jobs: int) -> Iterator[
     return answers(
         files,
         MatcherSource(house.location, house.limits.files, threshold),
-        _too_costly,
+        Matched.refused,
         takes=FileToMatch,
         gives=Matched,
         jobs=jobs,
         limits=house.limits,
     )
-
-
-def _too_costly(file: FileToMatch, error: CrawlError) -> Matched:
-    return Matched(path=file.path, error=error.code, reason=error.reason)
 
 
 def _print(house: House, answer: Matched) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from console.cli.batch import answers, progress
@@ -9,7 +10,7 @@ from console.cli.lookback import examine_again
 from console.files import FileToRenew, Registered, RenewerSource
 from fingerprints.modalities import MODALITIES
 from index.contract import Query
-from index.documents import Sighting, Work
+from index.documents import Work
 from index.errors import NotFound
 from index.scan import scan
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from console.cli.house import House
-    from crawlers.errors import CrawlError
 
 
 def renew(house: House) -> dict[str, int]:
@@ -35,10 +35,9 @@ def renew(house: House) -> dict[str, int]:
                     f"{answer.path}: not renewed, {answer.error} ({answer.reason})",
                     f"{answer.path}：未更新，{answer.error}（{answer.reason}）",
                 )
-    sightings = list(_sightings(house))
-    examine_again(house, sightings)
+    sightings = examine_again(house, _sightings(house))
     house.store.fingerprints.tidy()
-    return {"works": len(files), "sightings": len(sightings)}
+    return {"works": len(files), "sightings": sightings}
 
 
 def _files(house: House) -> Iterator[FileToRenew]:
@@ -53,23 +52,21 @@ def _files(house: House) -> Iterator[FileToRenew]:
             and medium.version != MODALITIES[medium.modality].version
         }
         for digest, name in files.items():
-            yield FileToRenew(
-                path=blobs.path(digest).absolute(),
-                work_id=work.id,
-                sha256=digest,
-                filename=name,
-                actor=house.settings.actor,
-            )
+            with suppress(NotFound):
+                yield FileToRenew(
+                    path=blobs.path(digest).absolute(),
+                    work_id=work.id,
+                    sha256=digest,
+                    filename=name,
+                    actor=house.settings.actor,
+                )
 
 
 def _renewed(house: House, files: list[FileToRenew]) -> Iterator[Registered]:
-    def failed(file: FileToRenew, error: CrawlError) -> Registered:
-        return Registered(path=file.path, error=error.code, reason=error.reason)
-
     return answers(
         files,
         RenewerSource(house.location, house.limits.files),
-        failed,
+        Registered.refused,
         takes=FileToRenew,
         gives=Registered,
         jobs=house.settings.jobs,
@@ -77,15 +74,12 @@ def _renewed(house: House, files: list[FileToRenew]) -> Iterator[Registered]:
     )
 
 
-def _sightings(house: House) -> Iterator[Sighting]:
-    older = {
+def _sightings(house: House) -> set[str]:
+    """Return the ids of the sightings some print of which is of another version."""
+    index = house.store.fingerprints
+    return {
         owner.id
         for name, modality in MODALITIES.items()
-        for owner in house.store.fingerprints.older(name, modality.version)
+        for owner in index.older(name, modality.version)
         if owner.side == "sighting"
     }
-    for id in sorted(older):
-        try:
-            yield house.store.records.get(Sighting, id).record
-        except NotFound:
-            continue

@@ -26,7 +26,6 @@ from index.scan import scan
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crawlers.errors import CrawlError
 
 _KINDS = click.Choice([kind.value for kind in WorkKind])
 _COLUMNS = ("file", "kind", "title", "holder")
@@ -219,16 +218,12 @@ def _registered(house: House, files: Sequence[FileToRegister]) -> Iterator[Regis
     return answers(
         files,
         RegistrarSource(house.location, house.limits.files),
-        _too_costly,
+        Registered.refused,
         takes=FileToRegister,
         gives=Registered,
         jobs=house.settings.jobs,
         limits=house.limits,
     )
-
-
-def _too_costly(file: FileToRegister, error: CrawlError) -> Registered:
-    return Registered(path=file.path, error=error.code, reason=error.reason)
 
 
 def _complain(house: House, answer: Registered) -> None:

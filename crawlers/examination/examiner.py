@@ -47,7 +47,8 @@ class ExaminerSource:
 
     def __call__(self) -> Examiner:
         """Make the examiner, in the process that will use it."""
-        return Examiner(open_store(self.store), self.limits, self.match_threshold, self.again)
+        store = open_store(self.store)
+        return Examiner(store, self.limits, self.match_threshold, again=self.again)
 
 
 class Examiner:
@@ -57,11 +58,7 @@ class Examiner:
     """
 
     def __init__(
-        self,
-        store: Store,
-        limits: Limits,
-        match_threshold: float,
-        again: bool = False,  # noqa: FBT001, FBT002 - as the source has it
+        self, store: Store, limits: Limits, match_threshold: float, *, again: bool = False
     ) -> None:
         self._store = store
         self._limits = limits

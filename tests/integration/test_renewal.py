@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from dataclasses import replace
 from importlib.util import find_spec
@@ -61,3 +62,14 @@ def test_older_prints_match_nothing_until_they_are_renewed(tmp_path: Path) -> No
     after = {one["id"]: one["media"] for one in program.run("works", "list", *HERE).objects}
     assert after == before
     assert program.run("index", "rebuild", "--media", *HERE).object["works"] == 0
+
+
+def test_a_file_that_is_no_longer_kept_stays_as_it_is(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    picture = PICTURES / "chelsea.png"
+    program.run("works", "add", str(picture), "--kind", "image", "--holder", "H", *HERE)
+    age(tmp_path / "data")
+    shutil.rmtree(tmp_path / "data" / "blobs")
+    renewed = program.run("index", "rebuild", "--media", *HERE)
+    assert renewed.code == 0, renewed.err
+    assert renewed.object == {"rebuilt": True, "works": 0, "sightings": 0}
