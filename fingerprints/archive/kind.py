@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
-from weakref import WeakKeyDictionary
 
 from fingerprints.archive import rar, sevenzip, tar, wxapkg, zip  # noqa: A004 (its name)
 from fingerprints.archive.reading import members, packing
 from fingerprints.contract import Limits
 from fingerprints.errors import FingerprintError
 from fingerprints.media_type import EPUB, UNKNOWN, WXAPKG
+from fingerprints.opened import Opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,22 +91,15 @@ def kind(source: BinaryIO) -> str:
     """
     try:
         known = _known.get(source)
-    except TypeError:  # a file of a kind that can't be remembered
-        return _found_out(source)
-    if known is None:
-        known = _known[source] = _found_out(source)
-    source.seek(0)
+        if known is None:
+            known = _kind(source)
+            _known.keep(source, known)
+    finally:
+        source.seek(0)
     return known
 
 
-def _found_out(source: BinaryIO) -> str:
-    try:
-        return _kind(source)
-    finally:
-        source.seek(0)
-
-
-_known: Final[WeakKeyDictionary[BinaryIO, str]] = WeakKeyDictionary()
+_known: Final[Opened[str]] = Opened()
 
 
 def _kind(source: BinaryIO) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final
-from weakref import WeakKeyDictionary
 
 from fingerprints.archive import kind
 from fingerprints.document import bundle, epub, fictionbook, mobipocket, office, pdf, pictures
@@ -13,6 +11,7 @@ from fingerprints.document.media_types import FB2_TYPES, PAGE_TYPES, PDF
 from fingerprints.document.parts import Costs, Parts, costs
 from fingerprints.errors import Undecodable, Unsupported
 from fingerprints.media_type import EPUB, FB2, MOBI, UNKNOWN
+from fingerprints.opened import Opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,8 +23,7 @@ _HEAD_BYTES: Final = 4096
 _MOST_KEPT: Final = 512  # pages: 100 MB
 _PDF_WITHIN: Final = 1024  # bytes: readers look no further for its mark, nor do we
 
-_Look = tuple[tuple["Limits", str | None] | None, list["Picture"]]
-_looks: Final[WeakKeyDictionary[BinaryIO, _Look]] = WeakKeyDictionary()
+_looks: Final[Opened[tuple[tuple[Limits, str | None], list[Picture]]]] = Opened()
 
 
 def text(source: BinaryIO, limits: Limits, media_type: str | None = None) -> str:
@@ -39,25 +37,17 @@ def pages(source: BinaryIO, limits: Limits, media_type: str | None = None) -> It
     Pages of the last look at a file are kept while it is open: several modalities look at them.
     """
     asked = (limits, media_type)
-    before, kept = _looked_at(source)
-    if before == asked:
-        yield from kept
+    before = _looks.get(source)
+    if before is not None and before[0] == asked:
+        yield from before[1]
         return
-    kept = []
+    kept: list[Picture] = []
     for picture in islice(_pages(source, costs(source, limits), media_type), pictures.MOST_PAGES):
         if len(kept) <= _MOST_KEPT:
             kept.append(picture)
         yield picture
     if len(kept) <= _MOST_KEPT:
-        with suppress(TypeError):  # a file of a kind that can't be remembered
-            _looks[source] = (asked, kept)
-
-
-def _looked_at(source: BinaryIO) -> _Look:
-    try:
-        return _looks.get(source, (None, []))
-    except TypeError:
-        return None, []
+        _looks.keep(source, (asked, kept))
 
 
 def _text(source: BinaryIO, allowed: Costs, media_type: str | None = None) -> str:

@@ -6,7 +6,6 @@ import io
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
-from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
@@ -14,6 +13,7 @@ import simplejpeg
 from PIL import Image, UnidentifiedImageError
 
 from fingerprints.errors import FingerprintError, NothingToPrint, TooLarge, Undecodable
+from fingerprints.opened import Opened
 from fingerprints.sizes import read_whole
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ FORMATS = {
 LONG_SIDE = 512
 """Longer side of what is decoded to, in pixels; smaller pictures keep their size."""
 
-_decoded: Final[WeakKeyDictionary[BinaryIO, tuple[Limits, Picture]]] = WeakKeyDictionary()
+_decoded: Final[Opened[tuple[Limits, Picture]]] = Opened()
 """What the files that are open were decoded to: more than one modality looks at a picture."""
 
 _LEAST_SIDE = 16
@@ -80,7 +80,7 @@ def decode(source: BinaryIO, limits: Limits) -> Picture:
         raise TooLarge("image_pixels", limits.image_pixels) from error
     except Exception as error:  # decoders raise anything on hostile bytes
         raise Undecodable(f"{type(error).__name__}: {error}"[:200]) from error
-    _decoded[source] = limits, picture
+    _decoded.keep(source, (limits, picture))
     return picture
 
 
