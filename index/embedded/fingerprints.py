@@ -70,6 +70,8 @@ class EmbeddedFingerprintIndex(FingerprintIndex):
                     " AND modality = ?",
                     (*owner, fingerprint.modality),
                 ).fetchall()
+                if found and _is_stored(connection, found[0][0], fingerprint):
+                    continue
                 _forget(connection, (row[0] for row in found))
                 space = _insert(connection, owner, fingerprint)
                 self._added[space] += sum(len(part.terms) for part in fingerprint.parts)
@@ -184,6 +186,20 @@ def _by_owner(connection: sqlite3.Connection, counts: dict[int, int]) -> list[Ca
     for side, owner, medium, ordinal, part, of in rows:
         hits[OwnerId(side, owner, medium), of].append((ordinal, counts[part]))
     return folded(hits)
+
+
+def _is_stored(connection: sqlite3.Connection, number: int, fingerprint: Fingerprint) -> bool:
+    """Tell whether a print is this very one: whoever examines again adds what is there."""
+    head = connection.execute(
+        "SELECT version, extent FROM prints WHERE id = ?", (number,)
+    ).fetchone()
+    parts = connection.execute(
+        "SELECT position, terms, signature FROM parts WHERE print = ? ORDER BY ordinal", (number,)
+    ).fetchall()
+    return head == (fingerprint.version, fingerprint.extent) and parts == [
+        (part.position, part.terms.astype(postings.TERM).tobytes(), part.signature)
+        for part in fingerprint.parts
+    ]
 
 
 def _insert(connection: sqlite3.Connection, owner: OwnerId, fingerprint: Fingerprint) -> int:
