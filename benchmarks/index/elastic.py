@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from typing import TYPE_CHECKING
 
 from elasticsearch import Elasticsearch
 
 from benchmarks.index.embedded import Embedded
-from benchmarks.index.program import own_cpu_s
 from index.elastic.location import ElasticsearchLocation
 from index.store import StoreLocation, open_store
 
@@ -47,7 +47,7 @@ class Elastic(Embedded):
         """Return the processor time of this process and of all nodes."""
         nodes = self._client.nodes.stats(metric="process")["nodes"].values()
         served = sum(node["process"]["cpu"]["total_in_millis"] for node in nodes) / 1e3
-        return own_cpu_s() + float(served)
+        return time.process_time() + float(served)
 
     def close(self) -> None:
         """Remove the indices."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -37,12 +36,6 @@ class Program(Protocol):
     def close(self) -> None:
         """Remove what was stored."""
         ...
-
-
-def own_cpu_s() -> float:
-    """Return the processor time of this process."""
-    times = os.times()
-    return times.user + times.system
 
 
 def bytes_of(folder: Path) -> int:

@@ -6,9 +6,10 @@ import os
 import resource
 import statistics
 import sys
+import time
 import traceback
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,22 +23,30 @@ class Cost:
     memory_mb: float
 
 
+_LEAST_S: Final = 0.3
+"""A short call is made so often that it takes as long, so that a fresh process costs little of it."""
+
+
 def cost(call: Callable[[], object], rounds: int) -> Cost:
     """Return the median processor time and the greatest growth of memory over some calls.
 
-    Each call is made in a fresh fork, after one that isn't counted and loads what is loaded once.
+    Each round is a fresh fork, after a call that isn't counted and loads what is loaded once.
     """
     call()
-    costs = [_forked(call) for _ in range(rounds)]
+    started = time.perf_counter()
+    call()
+    times = 1 + int(_LEAST_S / (time.perf_counter() - started))
+    costs = [_forked(call, times) for _ in range(rounds)]
     return Cost(statistics.median(one.cpu_s for one in costs), max(one.memory_mb for one in costs))
 
 
-def _forked(call: Callable[[], object]) -> Cost:
+def _forked(call: Callable[[], object], times: int) -> Cost:
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
         try:
-            call()
+            for _ in range(times):
+                call()
         except BaseException:  # noqa: BLE001 - a fork must not go on with the parent's work
             traceback.print_exc()
             os._exit(1)
@@ -46,7 +55,8 @@ def _forked(call: Callable[[], object]) -> Cost:
     if status:
         raise RuntimeError("the measured call failed")
     before = _resident_kib()
-    return Cost(used.ru_utime + used.ru_stime, max(0.0, (used.ru_maxrss - before) / 1024))
+    cpu_s = (used.ru_utime + used.ru_stime) / times
+    return Cost(cpu_s, max(0.0, (used.ru_maxrss - before) / 1024))
 
 
 def _resident_kib() -> int:
