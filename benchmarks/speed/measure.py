@@ -24,7 +24,7 @@ class Cost:
 
 
 _LEAST_S: Final = 0.3
-"""A short call is made so often that it takes as long, so that a fresh process costs little of it."""
+"""So long a short call is repeated, for a fresh process to cost next to nothing of it."""
 
 
 def cost(call: Callable[[], object], rounds: int) -> Cost:
