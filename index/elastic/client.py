@@ -31,6 +31,7 @@ _PORTS: Final = {"http": 9200, "https": 443}
 _SHORTEST_PAUSE_S: Final = 0.05
 _LONGEST_PAUSE_S: Final = 5.0
 _MOST_ACTIONS: Final = 1_000
+_PAGE: Final = 500
 _MOST_BYTES: Final = 4 * 2**20
 
 # Each failed try would be a line on the operator's screen; what they come to is said by our errors.
@@ -89,6 +90,36 @@ class Server:
             if pause is None:
                 raise meaning(status, cause, self.location.name)
             time.sleep(pause)
+
+    def pages(
+        self,
+        index: str | Sequence[str],
+        query: Mapping[str, Any],
+        sort: Sequence[str],
+        **also: Any,  # noqa: ANN401 - as the client has it
+    ) -> Iterator[list[Mapping[str, Any]]]:
+        """Yield all hits of a query, some at a time, in an order that tells them apart.
+
+        `also`: what else the search is asked with. What is added meanwhile may be among them.
+        """
+        after: list[Any] | None = None
+        while True:
+            answer = self.ask(
+                lambda es, after=after: es.search(  # type: ignore[misc]
+                    index=index,
+                    query=query,
+                    sort=sort,
+                    size=_PAGE,
+                    search_after=after,
+                    allow_partial_search_results=False,
+                    **also,
+                )
+            )
+            hits = answer["hits"]["hits"]
+            yield hits
+            if len(hits) < _PAGE:
+                return
+            after = hits[-1]["sort"]
 
     def pauses(self) -> Iterator[float]:
         """Yield how long to wait before each further try, in seconds, until patience ends."""

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from index.elastic.indices import Indices
 
 _EXISTS: Final = 409
-_PAGE: Final = 500
 _REMEMBERED: Final = 50_000
 _OLD: Final = "now-1m"
 """Outboxes of documents that were put since then are left as they are: changing a document ends
@@ -76,27 +75,15 @@ class Outbox:
     def _pages(
         self, index: Sequence[str], *also: Mapping[str, Any]
     ) -> Iterator[Sequence[Mapping[str, Any]]]:
-        after: list[Any] | None = None
         query = {"bool": {"filter": [{"term": {f"{OWN}.pending": True}}, *also]}}
-        while True:
-            answer = self._indices.server.ask(
-                lambda es, after=after: es.search(  # type: ignore[misc]
-                    index=index,
-                    query=query,
-                    size=_PAGE,
-                    sort=[{f"{OWN}.since": "asc"}, {"id": "asc"}],
-                    search_after=after,
-                    seq_no_primary_term=True,
-                    allow_partial_search_results=False,
-                    ignore_unavailable=True,
-                    source=[OWN],
-                )
-            )
-            hits = answer["hits"]["hits"]
-            yield hits
-            if len(hits) < _PAGE:
-                return
-            after = hits[-1]["sort"]
+        return self._indices.server.pages(
+            index,
+            query,
+            [f"{OWN}.since", "id"],
+            seq_no_primary_term=True,
+            ignore_unavailable=True,
+            source=[OWN],
+        )
 
     def _may_wait(self, answer: Mapping[str, Any]) -> bool:
         own = answer["_source"].get(OWN, {})

@@ -80,24 +80,9 @@ class Prints:
                 "must_not": [{"term": {"version": version}}],
             }
         }
-        found: list[OwnerId] = []
-        after: list[str] | None = None
-        while True:
-            answer = self._server.ask(
-                lambda es, after=after: es.search(  # type: ignore[misc]
-                    index=self._indices.alias(HEADS),
-                    query=query,
-                    size=_PAGE,
-                    sort=["side", "owner", "medium"],
-                    search_after=after,
-                    allow_partial_search_results=False,
-                )
-            )
-            hits = answer["hits"]["hits"]
-            found += [head_of(hit["_source"]).owner for hit in hits]
-            if len(hits) < _PAGE:
-                return found
-            after = hits[-1]["sort"]
+        sort = ["side", "owner", "medium"]
+        pages = self._server.pages(self._indices.alias(HEADS), query, sort)
+        return [head_of(hit["_source"]).owner for hits in pages for hit in hits]
 
     def heads(self, ids: Sequence[str]) -> dict[str, Head]:
         """Return the heads that are there, by id."""
