@@ -12,7 +12,7 @@ from crawlers.errors import ForbiddenScheme
 from crawlers.examination.examiner import ExaminerSource
 from crawlers.examination.pool import ExaminationPool
 from crawlers.frontier.contract import Discovery
-from crawlers.frontier.sqlite import SqliteFrontier
+from crawlers.frontier.location import open_frontier
 from crawlers.leasing import VISITED, leasing_of
 from crawlers.links import canonical
 from crawlers.spiders import spider_for
@@ -96,7 +96,7 @@ def _examiner(plan: CrawlPlan) -> ExaminerSource:
 def _opened(plan: CrawlPlan) -> Frontier:
     """Open the crawl in the frontier; what dead workers of this machine held is taken back."""
     found = seeds(plan)
-    frontier = SqliteFrontier(plan.frontier)
+    frontier = open_frontier(plan.frontier)
     frontier.open(plan.crawl_id, politeness=plan.politeness, budget=plan.budget)
     for worker in filter(is_gone, frontier.workers(plan.crawl_id)):
         frontier.release(worker)

@@ -17,7 +17,7 @@ from crawlers.capture.middleware import CAPTURE
 from crawlers.errors import CrawlError
 from crawlers.examination.examiner import conclude
 from crawlers.frontier.contract import Discovery, Lease
-from crawlers.frontier.sqlite import SqliteFrontier
+from crawlers.frontier.location import open_frontier
 from crawlers.leases import Leases
 from crawlers.links import canonical
 from crawlers.outcomes import Moved, Refusal, explain, judge, retry_in_s
@@ -58,7 +58,7 @@ class LeasingMiddleware:
         self._crawler = crawler
         self._plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
         self.leases = Leases(
-            SqliteFrontier(self._plan.frontier),
+            open_frontier(self._plan.frontier),
             self._plan.crawl_id,
             worker=own_name(self._plan.crawl_id),
             ttl_s=self._plan.lease_s,

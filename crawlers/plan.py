@@ -9,8 +9,7 @@ from crawlers.frontier.contract import Budget, Politeness
 from fingerprints.contract import Limits
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from crawlers.frontier.location import FrontierLocation
     from index.documents import Channel
     from index.store import StoreLocation
 
@@ -55,7 +54,7 @@ class CrawlPlan:
     channel: Channel
     urls: tuple[str, ...]
     store: StoreLocation
-    frontier: Path
+    frontier: FrontierLocation
     user_agent: str
     allow: frozenset[str] = frozenset()
     politeness: Politeness = field(default_factory=Politeness)

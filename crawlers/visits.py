@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.changing import change
 from index.contract import Query
@@ -26,16 +26,18 @@ def begin(
     *,
     actor: str,
     target_id: str | None = None,
+    **terms: Any,  # noqa: ANN401  the further fields of an `Assignment`
 ) -> Crawl:
     """Return the unfinished crawl of a target, or of these addresses; else begin the next one.
 
-    However many begin at once, they begin the same crawl.
+    However many begin at once, they begin the same crawl. One that is under way goes on by the
+    terms that are given now.
     """
     plan = content_id("plan", channel.value, *([target_id] if target_id else sorted(set(urls))))
     earlier = [stored.record for stored in scan(records, Query(Crawl, {"plan": plan}))]
     for crawl in earlier:
         if crawl.state is CrawlState.RUNNING:
-            return crawl
+            return change(records, Crawl, crawl.id, lambda old: (_on_terms(old, terms), ()))
     crawl = Crawl(
         id=content_id("crawl", plan, str(len(earlier))),
         target_id=target_id,
@@ -43,6 +45,7 @@ def begin(
         urls=tuple(urls),
         channel=channel,
         started_at=now(),
+        **terms,
     )
     begun = event("crawl_begun", crawl, at=crawl.started_at, actor=actor, details={}, once=True)
     try:
@@ -50,6 +53,10 @@ def begin(
     except Conflict:
         return records.get(Crawl, crawl.id).record
     return crawl
+
+
+def _on_terms(crawl: Crawl, terms: dict[str, Any]) -> Crawl:
+    return crawl.model_copy(update=terms)
 
 
 def finish(records: Records, id: str, *, actor: str, counts: dict[str, JsonValue]) -> Crawl:

@@ -20,7 +20,7 @@ import structlog
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawlers.frontier.sqlite import SqliteFrontier
+from crawlers.frontier.location import FrontierLocation, open_frontier
 from crawlers.leases import Leases
 from crawlers.leasing import LeasingMiddleware
 from crawlers.plan import CrawlPlan
@@ -140,7 +140,7 @@ class LeavingLeases(LeasingMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
-        frontier = SqliteFrontier(plan.frontier)
+        frontier = open_frontier(plan.frontier)
         self.leases = Leases(frontier, plan.crawl_id, worker="fetcher", ttl_s=60.0)
 
     async def process_spider_output(
@@ -162,7 +162,7 @@ def main() -> None:
         channel=Channel.WEB,
         urls=tuple(order["urls"]),
         store=StoreLocation(Path(order["data"])),
-        frontier=Path(order["data"]) / "frontier.db",
+        frontier=FrontierLocation(Path(order["data"]) / "frontier.db"),
         user_agent=order["user_agent"],
         allow=frozenset(order["allow"]),
         max_body_bytes=order["max_body_bytes"],

@@ -9,6 +9,7 @@ from benchmarks.crawl.pages import protected
 from crawlers import visits
 from crawlers.crawl import run
 from crawlers.frontier.contract import Politeness
+from crawlers.frontier.location import FrontierLocation
 from crawlers.plan import CrawlPlan
 from fingerprints.contract import Limits
 from fingerprints.extraction import extract
@@ -39,7 +40,7 @@ def crawl(data: Path, hosts: list[str], concurrency: int, jobs: int) -> None:
         channel=Channel.WEB,
         urls=urls,
         store=location,
-        frontier=data / "frontier.db",
+        frontier=FrontierLocation(data / "frontier.db"),
         user_agent="Marque benchmark",
         allow=frozenset(hosts),
         politeness=Politeness(delay_s=0.0, concurrency=max(1, concurrency // len(hosts))),

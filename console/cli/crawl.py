@@ -12,12 +12,11 @@ from cases import rejudging
 from console.cli import failures
 from console.cli.house import House, common_options, pass_house
 from console.cli.speech import say_line
+from console.plans import plan_of, terms_of
 from crawlers import visits
 from crawlers.crawl import run_all
 from crawlers.errors import ForbiddenAddress
-from crawlers.frontier.contract import Budget, Politeness
 from crawlers.links import canonical
-from crawlers.plan import CrawlPlan
 from crawlers.safety.addresses import AllowedHosts
 from index.contract import Query
 from index.documents import Case, Channel, Crawl, Match, Sighting, Target
@@ -26,9 +25,8 @@ from index.scan import scan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crawlers.plan import CrawlPlan
     from crawlers.tally import CrawlReport
-
-FRONTIER_FILE = "frontier.db"
 
 
 @click.command("crawl")
@@ -53,8 +51,8 @@ def command(house: House, /, places: tuple[str, ...], jobs: int | None, **wanted
     refuse_wrong_hosts(wanted["allow"])
     rejudging.review(house.store.records)
     plans = [
-        plan_of(house, crawl, jobs=jobs or house.settings.jobs, **options)
-        for crawl, options in _crawls(house, places, **wanted)
+        plan_of(house, crawl, jobs=jobs or house.settings.jobs)
+        for crawl in _crawls(house, places, **wanted)
     ]
     reports = run_shown(house, plans)
     for plan, report in zip(plans, reports, strict=True):
@@ -133,32 +131,6 @@ def conclude(house: House, plan: CrawlPlan, report: CrawlReport) -> dict[str, An
     }
 
 
-def plan_of(house: House, crawl: Crawl, *, jobs: int, **options: Any) -> CrawlPlan:
-    """Turn a crawl and what was asked for into a plan."""
-    settings = house.settings
-    delay_s = options.get("delay_s")
-    return CrawlPlan(
-        crawl_id=crawl.id,
-        channel=crawl.channel,
-        urls=crawl.urls,
-        store=house.location,
-        frontier=settings.data / FRONTIER_FILE,
-        user_agent=house.user_agent,
-        allow=frozenset(options.get("allow", ())),
-        politeness=Politeness(
-            delay_s=settings.crawl.delay_s if delay_s is None else delay_s,
-            concurrency=settings.crawl.concurrency,
-        ),
-        budget=Budget(max_pages=options.get("max_pages")),
-        ignore_robots_because=options.get("ignore_robots_because", ""),
-        jobs=jobs,
-        lease_s=settings.crawl.lease_s,
-        match_threshold=settings.match_threshold,
-        max_body_bytes=settings.crawl.max_body_bytes,
-        examination=house.limits,
-    )
-
-
 def _crawls(
     house: House,
     places: Sequence[str],
@@ -167,7 +139,7 @@ def _crawls(
     allow: tuple[str, ...],
     delay: float | None,
     max_pages: int | None,
-) -> list[tuple[Crawl, dict[str, Any]]]:
+) -> list[Crawl]:
     """Begin, or go on with, one crawl a target and one for all addresses together."""
     urls = [place for place in places if "://" in place]
     found = [
@@ -178,9 +150,15 @@ def _crawls(
             if canonical(url) is None:
                 raise click.UsageError(f"{url} is not an http(s) address · 不是 http(s) 网址")
         crawl = visits.begin(
-            house.store.records, urls, Channel(channel), actor=house.settings.actor
+            house.store.records,
+            urls,
+            Channel(channel),
+            actor=house.settings.actor,
+            allow=allow,
+            delay_s=house.settings.crawl.delay_s if delay is None else delay,
+            max_pages=max_pages,
         )
-        found.append((crawl, {"allow": allow, "delay_s": delay, "max_pages": max_pages}))
+        found.append(crawl)
     return found
 
 
@@ -190,20 +168,25 @@ def _of_target(
     allow: tuple[str, ...],
     delay: float | None,
     max_pages: int | None,
-) -> tuple[Crawl, dict[str, Any]]:
+) -> Crawl:
     records = house.store.records
     target = records.get(Target, records.resolve(Target, place)).record
     if target.paused:
         raise click.UsageError(f"{target.id} is paused (targets pause --off) · 监测目标已暂停")
-    crawl = visits.begin(
-        records, target.urls, target.channel, actor=house.settings.actor, target_id=target.id
+    terms = terms_of(target)
+    terms["allow"] = (*target.allow, *allow)
+    if delay is not None:
+        terms["delay_s"] = delay
+    if max_pages is not None:
+        terms["max_pages"] = max_pages
+    return visits.begin(
+        records,
+        target.urls,
+        target.channel,
+        actor=house.settings.actor,
+        target_id=target.id,
+        **terms,
     )
-    return crawl, {
-        "allow": (*target.allow, *allow),
-        "delay_s": target.delay_s if delay is None else delay,
-        "max_pages": target.max_pages if max_pages is None else max_pages,
-        "ignore_robots_because": target.ignore_robots_because,
-    }
 
 
 def _progress(house: House, report: CrawlReport) -> str:

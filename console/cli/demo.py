@@ -15,12 +15,13 @@ import click
 from cases.dossier import exhibits
 from console.cli.batch import answers
 from console.cli.cases import case_table, quotation
-from console.cli.crawl import conclude, plan_of, run_shown
+from console.cli.crawl import conclude, run_shown
 from console.cli.house import House, common_options, pass_house
 from console.cli.speech import add_row, say_line, table
 from console.demo.content import content_of, shipped_content
 from console.demo.world import demo_world
 from console.files import FileToRegister, Registered, RegistrarSource
+from console.plans import plan_of
 from crawlers import visits
 from index import grants
 from index.contract import Query
@@ -123,9 +124,14 @@ def _plans(house: House, world: DemoWorld) -> list[CrawlPlan]:
     plans = []
     for at in world.sites:
         crawl = visits.begin(
-            house.store.records, [at.url], at.site.channel, actor=house.settings.actor
+            house.store.records,
+            [at.url],
+            at.site.channel,
+            actor=house.settings.actor,
+            allow=(at.host,),
+            delay_s=0.0,
         )
-        plans.append(plan_of(house, crawl, jobs=1, allow=(at.host,), delay_s=0.0))
+        plans.append(plan_of(house, crawl, jobs=1))
     return plans
 
 

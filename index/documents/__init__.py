@@ -1,7 +1,16 @@
 """The stored documents, each with every field described once."""
 
 from index.documents.cases import Case, CaseState, CaseUrl, Covered
-from index.documents.crawls import Channel, Crawl, CrawlState, Failure, Sighting, Target
+from index.documents.crawls import (
+    Assignment,
+    Channel,
+    Crawl,
+    CrawlState,
+    Failure,
+    Rendering,
+    Sighting,
+    Target,
+)
 from index.documents.events import Event, event
 from index.documents.grants import Grant
 from index.documents.matches import Match, Span
@@ -23,6 +32,7 @@ RECORDS: tuple[type[Record], ...] = (
 
 __all__ = [
     "RECORDS",
+    "Assignment",
     "Case",
     "CaseState",
     "CaseUrl",
@@ -39,6 +49,7 @@ __all__ = [
     "Medium",
     "Piece",
     "Record",
+    "Rendering",
     "Sighting",
     "Span",
     "Target",

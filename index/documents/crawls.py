@@ -15,12 +15,17 @@ class Channel(StrEnum):
     LITERATURE = "literature"
 
 
-class Target(Record):
-    """A site or list of addresses to be watched."""
+class Rendering(StrEnum):
+    """Whether pages are shown in a browser: where they seem to need it, or whatever they are."""
 
-    kind: ClassVar[str] = "targets"
+    NEVER = "never"
+    AUTO = "auto"
+    ALWAYS = "always"
 
-    name: Annotated[str, Meaning("Name", "名称", "words")]
+
+class Assignment(Record):
+    """Where a crawl starts, and how far and how hard it may go."""
+
     urls: Annotated[tuple[str, ...], Meaning("Starting addresses", "起始网址")]
     channel: Annotated[Channel, Meaning("Channel", "渠道")] = Channel.WEB
     allow: Annotated[
@@ -28,10 +33,29 @@ class Target(Record):
     ] = ()
     delay_s: Annotated[float, Meaning("Seconds between requests", "请求间隔（秒）", "number")] = 1.0
     max_pages: Annotated[int | None, Meaning("Most pages", "页数上限", "number")] = None
+    max_depth: Annotated[
+        int | None, Meaning("Most steps from the start", "链接层数上限", "number")
+    ] = None
+    max_bytes: Annotated[
+        int | None, Meaning("Most bytes fetched", "流量上限（字节）", "number")
+    ] = None
+    max_seconds: Annotated[float | None, Meaning("Longest time", "时长上限（秒）", "number")] = None
     ignore_robots_because: Annotated[
         str,
         Meaning("Legal reason to pass over robots.txt", "不遵守 robots.txt 的法律依据", "stored"),
     ] = ""
+    render: Annotated[Rendering, Meaning("Shown in a browser", "浏览器渲染")] = Rendering.NEVER
+    proxy: Annotated[str, Meaning("Proxy, by its name in the settings", "代理（配置中的名称）")] = (
+        ""
+    )
+
+
+class Target(Assignment):
+    """A site or list of addresses to be watched."""
+
+    kind: ClassVar[str] = "targets"
+
+    name: Annotated[str, Meaning("Name", "名称", "words")]
     paused: Annotated[bool, Meaning("Paused", "已暂停", "flag")] = False
     created_at: Annotated[Moment, Meaning("Created", "创建时间", "date", ecs="@timestamp")]
 
@@ -43,15 +67,13 @@ class CrawlState(StrEnum):
     FINISHED = "finished"
 
 
-class Crawl(Record):
+class Crawl(Assignment):
     """One visit to a target, or to addresses given by hand."""
 
     kind: ClassVar[str] = "crawls"
 
     target_id: Annotated[str | None, Meaning("Target", "监测目标")] = None
     plan: Annotated[str, Meaning("What was asked for, as a digest", "任务摘要")]
-    urls: Annotated[tuple[str, ...], Meaning("Starting addresses", "起始网址")]
-    channel: Annotated[Channel, Meaning("Channel", "渠道")]
     state: Annotated[CrawlState, Meaning("State", "状态")] = CrawlState.RUNNING
     started_at: Annotated[Moment, Meaning("Started", "开始时间", "date", ecs="@timestamp")]
     finished_at: Annotated[Moment | None, Meaning("Finished", "结束时间", "date")] = None

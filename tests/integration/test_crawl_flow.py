@@ -21,7 +21,7 @@ from crawlers.errors import ForbiddenScheme
 from crawlers.examination.confinement import one_thread_each
 from crawlers.examination.examiner import conclude
 from crawlers.frontier.contract import Budget, Discovery, Politeness
-from crawlers.frontier.sqlite import SqliteFrontier
+from crawlers.frontier.location import FrontierLocation, open_frontier
 from crawlers.plan import CrawlPlan, Patience
 from crawlers.spiders.web import WebSpider
 from index.contract import Query
@@ -76,7 +76,7 @@ def plan_for(site: Site, folder: Path, *paths: str, channel: Channel = Channel.W
         channel=channel,
         urls=tuple(site.url(path) for path in paths or ("/",)),
         store=StoreLocation(folder),
-        frontier=folder / "frontier.db",
+        frontier=FrontierLocation(folder / "frontier.db"),
         user_agent="marque/0.1 (+https://example.org/contact)",
         allow=frozenset({site.host}),
         politeness=Politeness(delay_s=0.0, concurrency=8),
@@ -258,7 +258,7 @@ def test_a_crawl_that_is_asked_to_stop_gives_back_what_it_has(site: Site, tmp_pa
     assert not isinstance(report, str)
     assert not report.finished
     assert report.waiting > 0
-    assert SqliteFrontier(plan.frontier).workers("crawl") == []
+    assert open_frontier(plan.frontier).workers("crawl") == []
     rest = crawl(plan)
     assert report.sightings + rest.sightings == len(tree())
     assert len(pages_asked(site)) == PAGES
@@ -299,7 +299,7 @@ def test_whatever_a_server_does_costs_one_page_and_is_on_record(site: Site, tmp_
     assert "/private" not in asked
     assert [asked.count(path) for path in ("/broken", "/silent", "/half")] == [3, 3, 3]
     assert [asked.count(path) for path in ("/gone", "/large", "/round", "/walled")] == [1, 1, 1, 1]
-    dead = {letter.code for letter in SqliteFrontier(plan.frontier).dead("crawl")}
+    dead = {letter.code for letter in open_frontier(plan.frontier).dead("crawl")}
     assert dead >= {"timeout", "http_500", "forbidden_address", "refused_by_robots"}
     assert report.failed["http_404"] == 1
 
@@ -375,7 +375,7 @@ def test_a_spider_that_fails_costs_its_page(site: Site, tmp_path: Path) -> None:
     site.routes.update(tree(10))
     plan = plan_for(site, tmp_path)
     assert crawl(plan, run_with_failing_spider).finished
-    (letter,) = SqliteFrontier(plan.frontier).dead("crawl")
+    (letter,) = open_frontier(plan.frontier).dead("crawl")
     assert letter.code == "spider_error"
     assert letter.discovery.url == site.url("/1")
     assert set(sightings(plan)) == {"", "0", "1", "2", "3", "7", "8", "9"}
@@ -402,7 +402,7 @@ def test_a_store_that_fails_ends_the_crawl_and_loses_nothing(site: Site, tmp_pat
     outcome = Run(plan, run_alone).end()
     assert isinstance(outcome, str)
     assert outcome.startswith("Unavailable: ")
-    assert not SqliteFrontier(plan.frontier).stats("crawl").leased
+    assert not open_frontier(plan.frontier).stats("crawl").leased
     blobs.unlink()
     assert crawl(plan).pages == 11
 

@@ -9,6 +9,7 @@ from scrapy.settings import default_settings
 from scrapy.utils.misc import load_object
 
 from crawlers.crawl import scrapy_settings
+from crawlers.frontier.location import FrontierLocation
 from crawlers.plan import CrawlPlan
 from index.documents import Channel
 from index.store import StoreLocation
@@ -30,7 +31,7 @@ def settings(tmp_path: Path) -> Settings:
             channel=Channel.WEB,
             urls=(),
             store=StoreLocation(tmp_path),
-            frontier=tmp_path / "frontier.db",
+            frontier=FrontierLocation(tmp_path / "frontier.db"),
             user_agent="marque (+https://example.org/contact)",
         )
     )
