@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
+from scrapy.utils.datatypes import LocalCache
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 _MOST_ABANDONED = 3
 _AT_ONCE = 1000
+_MOST_KNOWN = 100_000
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,6 +38,7 @@ class Leases:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="frontier")
         self._held: dict[str, Lease] = {}
         self._requests: WeakValueDictionary[str, Request] = WeakValueDictionary()
+        self._known = LocalCache[str, None](_MOST_KNOWN)
         self.changed = asyncio.Event()
 
     @property
@@ -63,10 +67,13 @@ class Leases:
 
         A great many discoveries are queued before, part by part, so that nobody waits long.
         """
+        discoveries = self._unknown(discoveries)
         whole, rest = divmod(len(discoveries), _AT_ONCE)
         for part in range(whole):
             await self.add(discoveries[part * _AT_ONCE : (part + 1) * _AT_ONCE])
-        held = await self._ask(self._frontier.ack, lease, discoveries[-rest:] if rest else [])
+        last = discoveries[-rest:] if rest else []
+        held = await self._ask(self._frontier.ack, lease, last)
+        self._know(last)
         self._drop(lease)
         return held
 
@@ -80,6 +87,7 @@ class Leases:
     async def add(self, discoveries: Sequence[Discovery]) -> None:
         """Queue what was met."""
         await self._ask(self._frontier.add, self._crawl_id, discoveries)
+        self._know(discoveries)
         self.changed.set()
 
     async def block_host(
@@ -108,6 +116,15 @@ class Leases:
         await self._ask(self._frontier.release, self._worker)
         self._held.clear()
         self._thread.shutdown()
+
+    def _unknown(self, discoveries: Sequence[Discovery]) -> list[Discovery]:
+        """Leave out what was queued a while ago: the pages of a site lead to the same places."""
+        return [one for one in discoveries if one.url not in self._known]
+
+    def _know(self, discoveries: Sequence[Discovery]) -> None:
+        """Remember what is queued for good."""
+        for one in discoveries:
+            self._known[one.url] = None
 
     def _drop(self, lease: Lease) -> None:
         self._held.pop(lease.token, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
@@ -34,11 +35,13 @@ _UNRESERVED_ESCAPE = re.compile(r"%(2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
+@lru_cache(maxsize=16_384)
 def canonical(url: str, base: str | None = None) -> str | None:
     """Return the one spelling of an http(s) address, joined to `base`; None when it isn't one.
 
     Host in lower case and IDNA, no default port, no user, no fragment, no dot segments, escapes
     normalised (RFC 3986 §6.2.2), query sorted by name and without tracking parameters. Idempotent.
+    Remembered, since the pages of a site lead to the same places.
     """
     try:
         joined = urljoin(base or "", _BLANKS.sub("", url.strip()))

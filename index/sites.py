@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 if TYPE_CHECKING:
     import tldextract
@@ -19,6 +19,12 @@ def site_of(url: str) -> str:
     bare addresses and single names, with their port where it isn't the scheme's own.
     """
     parts = urlsplit(url)
+    return _site_at(parts.scheme, parts.netloc)
+
+
+@lru_cache(maxsize=4096)
+def _site_at(scheme: str, authority: str) -> str:
+    parts = SplitResult(scheme, authority, "", "", "")
     host = (parts.hostname or "").rstrip(".")
     registered = _suffixes()(host).top_domain_under_public_suffix
     if registered:

@@ -97,13 +97,20 @@ class Page:
 
     def meta(self, *names: str) -> str:
         """Return the content of the first `meta` with one of these names or properties."""
-        for name in names:
+        said = (self._metas.get((key, name)) for name in names for key in ("property", "name"))
+        return next(filter(None, said), "")
+
+    @cached_property
+    def _metas(self) -> dict[tuple[str, str], str]:
+        """Return the first content of each `meta`, by the attribute that names it and its name."""
+        found: dict[tuple[str, str], str] = {}
+        for element in self.tree.css("meta[content]"):
+            attributes = element.attributes
             for key in ("property", "name"):
-                element = self.tree.css_first(f'meta[{key}="{name}" i]')
-                content = element.attributes.get("content") if element else None
-                if content and content.strip():
-                    return " ".join(content.split())
-        return ""
+                if name := attributes.get(key):
+                    content = " ".join((attributes.get("content") or "").split())
+                    found.setdefault((key, name.lower()), content)
+        return found
 
     def link(self, address: str | None) -> str | None:
         """Return the canonical form of an address that stands on the page."""

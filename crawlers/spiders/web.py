@@ -46,7 +46,7 @@ class WebSpider(MarqueSpider):
 
     def links(self, page: Page) -> Iterator[Discovery]:
         """Return the pages of the same site that a page leads to, in order."""
-        for url in _linked(page):
+        for url in dict.fromkeys(_linked(page)):
             if same_site(page.url, url) and is_page(url) and not is_trap(url):
                 yield self.found(page, url)
 
@@ -54,7 +54,7 @@ class WebSpider(MarqueSpider):
         """Return a page's pictures and text files."""
         for url in dict.fromkeys(_pictures(page)):
             yield self.found(page, url, role="media")
-        for _, url in page.anchors:
+        for url in dict.fromkeys(url for _, url in page.anchors):
             if is_medium(url):
                 yield self.found(page, url, role="media")
 

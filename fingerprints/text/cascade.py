@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import SelectolaxError
 
-from fingerprints.text.stylesheet import Declared, Rule, Sheet, declarations, read_sheet
+from fingerprints.text.stylesheet import Declared, Sheet, Won, declarations, read_sheet, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from selectolax.lexbor import LexborHTMLParser, LexborNode
-
-    Priority = tuple[bool, bool, tuple[int, int, int], int]
 
 _MOST_WORK: Final = 2_000_000
 """Elements looked at for all rules: beyond it later rules are left, against hostile pages."""
@@ -37,7 +35,10 @@ _LIVE: Final = re.compile(r":(?:hover|focus|active|visited|target|checked|disabl
 _COMBINATOR: Final = re.compile(r"\s*[>+~]\s*|\s+")
 _MOST_COMBINED: Final = 3
 _PARSER_WORK: Final = 3
+_FEW_RULES: Final = 100
+"""So many selectors are sooner looked up by the parser than an index of the page is made."""
 _NO_PARENT: Final = 0
+_NOT_SELECTED: Final = (0, 0, 0)
 
 
 @dataclass(slots=True)
@@ -62,23 +63,24 @@ class _Cascade:
         self._tree = tree
         self._tag_count = tag_count
         self._work = 0
+        self._is_long = True
         self._index: _Index | None = None
-        self._won: dict[str, dict[int, dict[str, tuple[Priority, str]]]] = {
+        self._won: dict[str, dict[int, dict[str, Won]]] = {
             "": {},
             "before": {},
             "after": {},
         }
 
     def applied(self, sheet: Sheet) -> Styles:
-        for number, rule in enumerate(sheet.rules):
+        self._is_long = len(sheet.rules) > _FEW_RULES
+        for rule in sheet.rules:
             if self._work > _MOST_WORK:
                 break
-            for element in self._matched(rule.selector):
-                self._apply(rule, number, element)
+            self._apply(rule.declared, self._won[rule.pseudo], self._matched(rule.selector))
         for node in self._tree.css("[style]"):
             body = declarations((node.attributes.get("style") or "").split(";"))
-            inline = Rule("", "", (0, 0, 0), body)
-            self._apply(inline, len(sheet.rules), node.mem_id, is_attribute=True)
+            inline = (False, True, _NOT_SELECTED, sheet.length)
+            settle(self._won[""].setdefault(node.mem_id, {}), body, inline)
         self._hide_by_attribute()
         settled = {
             pseudo: {
@@ -97,34 +99,40 @@ class _Cascade:
         }
         for selector, body in (("[hidden],[aria-hidden=true]", hidden), ("bdo[dir=rtl]", mirrored)):
             for node in self._tree.css(selector):
-                self._apply(Rule("", "", (0, 0, 0), body), -1, node.mem_id)
+                won = self._won[""].setdefault(node.mem_id, {})
+                settle(won, body, (False, False, _NOT_SELECTED, -1))
 
-    def _apply(self, rule: Rule, number: int, element: int, *, is_attribute: bool = False) -> None:
-        won = self._won[rule.pseudo].setdefault(element, {})
-        for name, (value, is_important) in rule.declared.items():
-            priority = (is_important, is_attribute, rule.specificity, number)
-            if name not in won or won[name][0] <= priority:
-                won[name] = (priority, value)
+    @staticmethod
+    def _apply(
+        declared: dict[str, Won], styled: dict[int, dict[str, Won]], elements: Iterable[int]
+    ) -> None:
+        for element in elements:
+            won = styled.get(element)
+            if won is None:
+                styled[element] = dict(declared)
+                continue
+            for name, other in declared.items():
+                if name not in won or won[name].priority <= other.priority:
+                    won[name] = other
 
-    def _matched(self, selector: str) -> Iterator[int]:
+    def _matched(self, selector: str) -> Iterable[int]:
         """`mem_id` of each element that a selector chooses."""
-        if _PLAIN.fullmatch(selector):
+        if self._is_long and _PLAIN.fullmatch(selector):
             if self._index is None:
                 self._index = _Index(self._tree)
             chosen, work = self._index.matched(selector)
             self._work += work
-            yield from chosen
-            return
+            return chosen
         combined = len(_COMBINATOR.findall(selector))
         self._work += _PARSER_WORK * (1 + combined) * self._tag_count
         if not _SELECTOR.fullmatch(selector) or _LIVE.search(selector):
-            return
+            return ()
         if combined > _MOST_COMBINED:
-            return  # time grows with the depth, to the power of these
+            return ()  # time grows with the depth, to the power of these
         try:
-            yield from [node.mem_id for node in self._tree.css(selector)]
+            return [node.mem_id for node in self._tree.css(selector)]
         except (SelectolaxError, ValueError):
-            return
+            return ()
 
 
 @dataclass(frozen=True, slots=True)

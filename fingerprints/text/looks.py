@@ -30,6 +30,7 @@ _SHRUNK: Final = re.compile(r"scale[xy3d]*\(\s*0?\.?0*\s*[,)]")
 _FONT_SIZE: Final = re.compile(r"(?:^|\s)([\d.]+(?:px|pt|em|rem|%)?)(?:/\S+)?\s+(\S.*)$")
 _RELATIVE: Final = frozenset({"em", "%", "ex", "ch"})
 _NEAR_COLOUR: Final = 6
+BLACK: Final = (0, 0, 0)
 WHITE: Final = (255, 255, 255)
 
 
@@ -39,13 +40,15 @@ class Look:
 
     is_hidden: bool = False
     is_tiny: bool = False
-    colour: Colour | None = (0, 0, 0)
+    colour: Colour | None = BLACK
     ground: Colour | None = WHITE
     families: tuple[str, ...] = ()
 
     @property
     def is_blended(self) -> bool:
         """Whether the letters have the colour of what is behind them."""
+        if self.colour is BLACK and self.ground is WHITE:
+            return False  # as nearly everywhere
         if self.colour is None or self.ground is None:
             return False
         if len(self.colour) > 3 and self.colour[3] == 0:  # noqa: PLR2004 - red, green, blue, alpha

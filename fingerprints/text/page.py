@@ -121,10 +121,13 @@ def _tamed(html: str) -> str:
 
 
 def _checked_depth(html: str, limit: int) -> int:
-    """Count the tags; raises `TooLarge` where they nest too deep.
+    """Count the tags, or what may be tags; raises `TooLarge` where they nest too deep.
 
     Done before parsing: HTML's rules take time that grows with the square of the depth.
     """
+    most = html.count("<")
+    if most - html.count("</") <= limit:
+        return most
     names: list[str] = []
     opened: dict[str, int] = {}
     count = 0
@@ -185,7 +188,7 @@ class _Reader:
         self._generator = Generator()
         self._pictures = pictures
         self._variables_left = _MOST_VARIABLES
-        self._is_styled = bool(styles.elements or styles.before or styles.after)
+        self._is_ordered = any("order" in one for one in styles.elements.values())
 
     def text(self, lettering: Lettering) -> list[str]:
         """What is seen, in the characters that its fonts draw."""
@@ -231,7 +234,8 @@ class _Reader:
         tag = node.tag
         if tag in _SILENT:
             return True
-        removed = self._is_styled and is_removed(self._styles.elements.get(node.mem_id, _PLAIN))
+        styles = self._styles.elements.get(node.mem_id)
+        removed = styles is not None and is_removed(styles)
         if not removed and tag not in _ASIDE:
             return False
         is_block = removed and tag in _BLOCKS
@@ -243,7 +247,7 @@ class _Reader:
         return True
 
     def _look(self, node: LexborNode, around: Look) -> Look:
-        styles = self._styles.elements.get(node.mem_id, _PLAIN)
+        styles: Mapping[str, str] = self._styles.elements.get(node.mem_id, _PLAIN)
         if node.tag == "font" and (colour := node.attributes.get("color")):
             styles = {"color": colour.lower(), **styles}
         return inherited(around, styles) if styles else around
@@ -295,11 +299,11 @@ class _Reader:
 
     def _children(self, node: LexborNode) -> Iterator[LexborNode]:
         children = _each_child(node)
-        if not self._is_styled:
-            return children
         styles = self._styles.elements
         own = styles.get(node.mem_id, _PLAIN)
         flow = own.get("flex-direction", "") + own.get("flex-flow", "")
+        if not self._is_ordered and "reverse" not in flow:
+            return children
         if not own.get("display", "flex").endswith(("flex", "grid")) and "reverse" not in flow:
             return children
         ordered = list(children)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _MOST_STYLE: Final = 1 << 20
+_LONGEST_REMEMBERED: Final = 1 << 18
 _MOST_FACES: Final = 64
 _LONGEST_VALUE: Final = 120
 _LONGEST_CONTENT: Final = 2000
@@ -42,6 +44,10 @@ _USED: Final = frozenset(
 )
 
 
+Priority = tuple[bool, bool, tuple[int, int, int], int]
+"""`!important`, an attribute, the selector's specificity, the place: the greater one wins."""
+
+
 class Declared(NamedTuple):
     """The value of a property, and whether it is `!important`."""
 
@@ -49,34 +55,59 @@ class Declared(NamedTuple):
     is_important: bool
 
 
+class Won(NamedTuple):
+    """A value that won over others, and by what."""
+
+    priority: Priority
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`pseudo` is "before", "after" or "". `specificity`: ids, classes, names (Selectors 4, 17)."""
+    """What a sheet says of one selector, in however many places.
+
+    `pseudo` is "before", "after" or "".
+    """
 
     selector: str
     pseudo: str
-    specificity: tuple[int, int, int]
-    declared: dict[str, Declared]
+    declared: dict[str, Won]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rules in order; `faces`: URLs of each font family, named in small letters."""
+    """A rule a selector, in order; `faces`: URLs of each font family, named in small letters.
+
+    `length`: how many rules were read.
+    """
 
     rules: tuple[Rule, ...]
+    length: int
     faces: dict[str, tuple[str, ...]]
 
 
 def read_sheet(source: str) -> Sheet:
-    """Read a style sheet; what is malformed or beside the point is left out."""
+    """Read a style sheet; what is malformed or beside the point is left out.
+
+    Sheets of usual length are remembered: the pages of a site share theirs.
+    """
+    return _remembered(source) if len(source) <= _LONGEST_REMEMBERED else _read(source)
+
+
+@lru_cache(maxsize=32)
+def _remembered(source: str) -> Sheet:
+    return _read(source)
+
+
+def _read(source: str) -> Sheet:
     source = _COMMENT.sub("", source)
     faces: dict[str, tuple[str, ...]] = {}
     for found in _FACE.finditer(source):
         name = _FAMILY.search(found[1])
         if name and len(faces) < _MOST_FACES:
             faces[family_name(name[1])] = tuple(_ADDRESS.findall(found[1]))
-    rules = _rules(_FACE.sub("", source)[:_MOST_STYLE])
-    return Sheet(tuple(rules), faces)
+    rules, length = _settled(_FACE.sub("", source)[:_MOST_STYLE])
+    return Sheet(rules, length, faces)
 
 
 def family_name(written: str) -> str:
@@ -107,7 +138,18 @@ def declarations(statements: Iterable[str]) -> dict[str, Declared]:
     return declared
 
 
-def _rules(source: str) -> Iterator[Rule]:
+def settle(won: dict[str, Won], declared: dict[str, Declared], priority: Priority) -> None:
+    """Let declarations in where they win; `priority` is that of the unimportant ones."""
+    for name, (value, is_important) in declared.items():
+        own = (is_important, *priority[1:])
+        if name not in won or won[name].priority <= own:
+            won[name] = Won(own, value)
+
+
+def _settled(source: str) -> tuple[tuple[Rule, ...], int]:
+    """Rules by their selectors, in the order of their first places; and how many were read."""
+    won: dict[tuple[str, str], dict[str, Won]] = {}
+    number = 0
     for selectors, body in _innermost(source):
         declared = declarations(body)
         if not declared:
@@ -116,7 +158,10 @@ def _rules(source: str) -> Iterator[Rule]:
             pseudo = _PSEUDO.search(selector)
             where = pseudo[1].lower() if pseudo else ""
             matched = (selector[: pseudo.start()] if pseudo else selector).strip()
-            yield Rule(matched or "*", where, _specificity(matched), declared)
+            priority = (False, False, _specificity(matched), number)
+            settle(won.setdefault((matched or "*", where), {}), declared, priority)
+            number += 1
+    return tuple(Rule(*key, declared) for key, declared in won.items()), number
 
 
 def _specificity(selector: str) -> tuple[int, int, int]:
