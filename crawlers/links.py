@@ -30,21 +30,27 @@ _SOURCES = re.compile(
     r"|sogou|so|bing|app|pc|wap",
     re.IGNORECASE,
 )
+_IN_PAGE = frozenset({"", "?", "#", ";"})
 _BLANKS = re.compile(r"[\t\n\r]")
 _UNRESERVED_ESCAPE = re.compile(r"%(2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
-@lru_cache(maxsize=16_384)
 def canonical(url: str, base: str | None = None) -> str | None:
     """Return the one spelling of an http(s) address, joined to `base`; None when it isn't one.
 
     Host in lower case and IDNA, no default port, no user, no fragment, no dot segments, escapes
     normalised (RFC 3986 §6.2.2), query sorted by name and without tracking parameters. Idempotent.
-    Remembered, since the pages of a site lead to the same places.
     """
+    url = url.strip()
+    return _canonical(url, _folder(base) if base and url[:1] not in _IN_PAGE else base)
+
+
+@lru_cache(maxsize=16_384)
+def _canonical(url: str, base: str | None) -> str | None:
+    """Do as `canonical`; remembered, since the pages of a site lead to the same places."""
     try:
-        joined = urljoin(base or "", _BLANKS.sub("", url.strip()))
+        joined = urljoin(base or "", _BLANKS.sub("", url))
         parts = urlsplit(safe_url_string(joined))
         authority = _authority(parts)
     except (ValueError, UnicodeError):
@@ -53,6 +59,16 @@ def canonical(url: str, base: str | None = None) -> str | None:
         return None
     result = urlunsplit((parts.scheme, authority, _path(parts.path), _query(parts.query), ""))
     return result if len(result) <= MOST_CHARACTERS else None
+
+
+@lru_cache(maxsize=1024)
+def _folder(base: str) -> str:
+    """Return what the links of a page are relative to, but those within it: its folder."""
+    try:
+        scheme, authority, path, _, _ = urlsplit(base)
+    except ValueError:
+        return base
+    return urlunsplit((scheme, authority, path.rpartition("/")[0] + "/", "", ""))
 
 
 def same_site(url: str, other: str) -> bool:
