@@ -16,7 +16,7 @@ from crawlers.frontier.location import open_frontier
 from crawlers.leasing import VISITED, leasing_of
 from crawlers.links import canonical
 from crawlers.spiders import spider_for
-from crawlers.workers import is_gone, own_name
+from crawlers.worker_names import is_gone, own_name
 from index.documents import Sighting
 from index.store import open_store
 
@@ -57,14 +57,12 @@ def run_all(
     `ForbiddenScheme` for a seed that is no address of the web, and, when all have ended,
     `StoreError` when the store or the frontier failed: all is kept to go on from.
     """
-    frontiers = [_opened(plan) for plan in plans]
-    process = AsyncCrawlerProcess(_project_settings())
-    # Scrapy sets its loggers to DEBUG whatever its settings say, which is for handlers only.
-    logging.getLogger("scrapy").setLevel(process.settings["LOG_LEVEL"])
-    crawlers = [_crawler(plan, on_progress) for plan in plans]
-    pools = {_examiner(plan): examination_pool(plan) for plan in plans}
+    frontiers = [opened(plan) for plan in plans]
+    process = crawler_process()
+    crawlers = [crawler_of(plan, on_progress) for plan in plans]
+    pools = {examiner_source(plan): examination_pool(plan) for plan in plans}
     tasks = [
-        process.crawl(crawler, examine=pools[_examiner(plan)])
+        process.crawl(crawler, examine=pools[examiner_source(plan)])
         for plan, crawler in zip(plans, crawlers, strict=True)
     ]
     try:
@@ -77,24 +75,40 @@ def run_all(
         for plan, frontier in zip(plans, frontiers, strict=True):
             frontier.release(own_name(plan.crawl_id))
     return [
-        _result(crawler, task, frontier.stats(plan.crawl_id))
+        result_of(crawler, task, frontier.stats(plan.crawl_id))
         for plan, frontier, crawler, task in zip(plans, frontiers, crawlers, tasks, strict=True)
     ]
+
+
+def crawler_process() -> AsyncCrawlerProcess:
+    """Make the process that crawlers run in: one at a time, and one event loop in all."""
+    process = AsyncCrawlerProcess(_project_settings())
+    # Scrapy sets its loggers to DEBUG whatever its settings say, which is for handlers only.
+    logging.getLogger("scrapy").setLevel(process.settings["LOG_LEVEL"])
+    return process
 
 
 def examination_pool(plan: CrawlPlan) -> ExaminationPool[Sighting, Sighting]:
     """Make the pool that examines a plan's sightings."""
     return ExaminationPool(
-        _examiner(plan), takes=Sighting, gives=Sighting, jobs=plan.jobs, limits=plan.examination
+        examiner_source(plan),
+        takes=Sighting,
+        gives=Sighting,
+        jobs=plan.jobs,
+        limits=plan.examination,
     )
 
 
-def _examiner(plan: CrawlPlan) -> ExaminerSource:
+def examiner_source(plan: CrawlPlan) -> ExaminerSource:
+    """Return what a plan's sightings are examined by: plans that agree in it can share a pool."""
     return ExaminerSource(plan.store, plan.examination.files, plan.match_threshold)
 
 
-def _opened(plan: CrawlPlan) -> Frontier:
-    """Open the crawl in the frontier; what dead workers of this machine held is taken back."""
+def opened(plan: CrawlPlan) -> Frontier:
+    """Open the crawl in the frontier; what dead workers of this machine held is taken back.
+
+    Raises `ForbiddenScheme` or `StoreError`.
+    """
     found = seeds(plan)
     frontier = open_frontier(plan.frontier)
     frontier.open(plan.crawl_id, politeness=plan.politeness, budget=plan.budget)
@@ -104,7 +118,10 @@ def _opened(plan: CrawlPlan) -> Frontier:
     return frontier
 
 
-def _crawler(plan: CrawlPlan, on_progress: Callable[[str, CrawlReport], None] | None) -> Crawler:
+def crawler_of(
+    plan: CrawlPlan, on_progress: Callable[[str, CrawlReport], None] | None = None
+) -> Crawler:
+    """Make the crawler of a plan."""
     crawler = Crawler(spider_for(plan.channel), scrapy_settings(plan))
     if on_progress is not None:
 
@@ -115,7 +132,7 @@ def _crawler(plan: CrawlPlan, on_progress: Callable[[str, CrawlReport], None] | 
     return crawler
 
 
-def _result(crawler: Crawler, task: asyncio.Task[None], stats: Stats) -> CrawlReport:
+def result_of(crawler: Crawler, task: asyncio.Task[None], stats: Stats) -> CrawlReport:
     """Return the report of a run that ended, in order or by force; raises what ended it."""
     if task.done() and not task.cancelled() and (error := task.exception()) is not None:
         raise error

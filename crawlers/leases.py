@@ -9,6 +9,8 @@ from weakref import WeakValueDictionary
 
 from scrapy.utils.datatypes import LocalCache
 
+from crawlers.metrics import LEASES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -56,13 +58,16 @@ class Leases:
             ttl_s=self._ttl_s,
         )
         self._held.update((lease.token, lease) for lease in taken)
+        LEASES.inc(len(taken))
         return taken
 
     def follow(self, lease: Lease, request: Request) -> None:
         """Note which request carries a lease: when it is gone, nobody will end the lease."""
         self._requests[lease.token] = request
 
-    async def finish(self, lease: Lease, discoveries: Sequence[Discovery]) -> bool:
+    async def finish(
+        self, lease: Lease, discoveries: Sequence[Discovery], *, size_bytes: int = 0
+    ) -> bool:
         """Acknowledge a visit with all it led to; False when the lease was lost meanwhile.
 
         A great many discoveries are queued before, part by part, so that nobody waits long.
@@ -72,7 +77,7 @@ class Leases:
         for part in range(whole):
             await self.add(discoveries[part * _AT_ONCE : (part + 1) * _AT_ONCE])
         last = discoveries[-rest:] if rest else []
-        held = await self._ask(self._frontier.ack, lease, last)
+        held = await self._ask(self._frontier.ack, lease, last, size_bytes=size_bytes)
         self._know(last)
         self._drop(lease)
         return held
@@ -114,6 +119,7 @@ class Leases:
     async def release(self) -> None:
         """Give everything back at once; nothing may be asked afterwards."""
         await self._ask(self._frontier.release, self._worker)
+        LEASES.dec(len(self._held))
         self._held.clear()
         self._thread.shutdown()
 
@@ -127,7 +133,8 @@ class Leases:
             self._known[one.url] = None
 
     def _drop(self, lease: Lease) -> None:
-        self._held.pop(lease.token, None)
+        if self._held.pop(lease.token, None) is not None:
+            LEASES.dec()
         self.changed.set()
 
     async def _ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -20,10 +20,11 @@ from crawlers.frontier.contract import Discovery, Lease
 from crawlers.frontier.location import open_frontier
 from crawlers.leases import Leases
 from crawlers.links import canonical
+from crawlers.metrics import DOWNLOADS, EXAMINATIONS, FETCHED, VISITS, outcome
 from crawlers.outcomes import Moved, Refusal, explain, judge, retry_in_s
 from crawlers.sightings import sighting_of
 from crawlers.tally import Tally
-from crawlers.workers import own_name
+from crawlers.worker_names import own_name
 from index.documents import Failure, Sighting
 from index.errors import Unavailable
 from index.sites import site_of
@@ -57,6 +58,7 @@ class LeasingMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
+        self._channel = self._plan.channel.value
         self.leases = Leases(
             open_frontier(self._plan.frontier),
             self._plan.crawl_id,
@@ -83,6 +85,7 @@ class LeasingMiddleware:
         self, response: Response, result: AsyncIterator[Any]
     ) -> AsyncIterator[Any]:
         """Take all that a visit brought; nothing is left for the engine."""
+        DOWNLOADS.labels(self._channel).observe(response.meta.get("download_latency", 0.0))
         await self._or_give_up(self._answered(response.meta[LEASE], response, result))
         nothing: list[Any] = []
         for item in nothing:
@@ -137,19 +140,21 @@ class LeasingMiddleware:
             raise
         except Exception as error:  # noqa: BLE001  a spider's, whatever it is
             spider_error = error
-        for sighting in await _all_of(examinations):
-            self.tally.visited(lease.discovery, sighting)
-            self._tell()
+        sightings = await _all_of(examinations)
+        for sighting in sightings:
+            self._count(lease.discovery, sighting)
         if spider_error is None:
-            await self.leases.finish(lease, discoveries)
+            size_bytes = sum(one.size_bytes for one in sightings)
+            await self.leases.finish(lease, discoveries, size_bytes=size_bytes)
         else:
             await self._blame_spider(lease, response, spider_error, discoveries)
 
     async def _examined(self, sighting: Sighting) -> Sighting:
-        try:
-            return await self._examine(sighting)
-        except CrawlError as error:
-            return await self._conclude(sighting, Failure(code=error.code, reason=error.reason))
+        with EXAMINATIONS.labels(sighting.channel.value).time():
+            try:
+                return await self._examine(sighting)
+            except CrawlError as error:
+                return await self._conclude(sighting, Failure(code=error.code, reason=error.reason))
 
     async def _blame_spider(
         self, lease: Lease, response: Response, error: Exception, discoveries: list[Discovery]
@@ -212,6 +217,7 @@ class LeasingMiddleware:
             if sighting.examined_at is None:  # an earlier visit captured it, and was killed
                 sighting = await self._examined(sighting)
             self.tally.refused(sighting, refusal.code)
+            VISITS.labels(self._channel, outcome(refusal.code)).inc()
             self._tell()
             if refusal.answered and not refusal.temporary:
                 await self.leases.finish(lease, [])
@@ -219,6 +225,13 @@ class LeasingMiddleware:
         await self.leases.give_back(
             lease, code=refusal.code, reason=refusal.reason, retry_in_s=wait_s
         )
+
+    def _count(self, discovery: Discovery, sighting: Sighting) -> None:
+        self.tally.visited(discovery, sighting)
+        brought = "media" if discovery.role == "media" else "page"
+        VISITS.labels(self._channel, brought).inc()
+        FETCHED.labels(self._channel).inc(sighting.size_bytes)
+        self._tell()
 
     def _tell(self) -> None:
         self._crawler.signals.send_catch_log(VISITED, report=self.tally.report())

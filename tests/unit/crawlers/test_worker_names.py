@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from crawlers.workers import is_gone, own_name
+from crawlers.worker_names import is_gone, own_name
 
 
 def test_this_process_is_here() -> None:
@@ -16,7 +16,7 @@ def test_this_process_is_here() -> None:
 
 
 def test_a_process_that_ended_is_gone() -> None:
-    code = "from crawlers.workers import own_name; print(own_name('crawl'))"
+    code = "from crawlers.worker_names import own_name; print(own_name('crawl'))"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert is_gone(ended.stdout.strip())
 
