@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from crawlers.browser.options import BrowserOptions
 from crawlers.frontier.contract import Budget, Politeness
 from crawlers.frontier.location import FrontierLocation
+from crawlers.frontier.redis.location import RedisLocation
 from crawlers.plan import CrawlPlan
 from index.documents import Assignment
 
@@ -18,7 +20,19 @@ _FRONTIER_FILE: Final = "frontier.db"
 
 def frontier_of(house: House) -> FrontierLocation:
     """Return where the settings keep the frontier."""
-    return FrontierLocation(house.settings.data / _FRONTIER_FILE)
+    said = house.settings
+    file = said.data / _FRONTIER_FILE
+    if not said.redis_url:
+        return FrontierLocation(file)
+    redis = RedisLocation(
+        said.redis_url,
+        prefix=said.redis_prefix,
+        user=said.redis_user,
+        password=said.redis_password.get_secret_value(),
+        ca_certs=said.redis_ca_certs,
+        patience_s=said.redis_patience_s,
+    )
+    return FrontierLocation(file, redis)
 
 
 def terms_of(target: Target) -> dict[str, Any]:
@@ -39,11 +53,18 @@ def plan_of(house: House, crawl: Crawl, *, jobs: int) -> CrawlPlan:
         user_agent=house.user_agent,
         allow=frozenset(crawl.allow),
         politeness=Politeness(delay_s=crawl.delay_s, concurrency=settings.crawl.concurrency),
-        budget=Budget(max_pages=crawl.max_pages, max_depth=crawl.max_depth),
+        budget=Budget(
+            max_pages=crawl.max_pages,
+            max_depth=crawl.max_depth,
+            max_bytes=crawl.max_bytes,
+            max_seconds=crawl.max_seconds,
+        ),
         ignore_robots_because=crawl.ignore_robots_because,
         jobs=jobs,
         lease_s=settings.crawl.lease_s,
         match_threshold=settings.match_threshold,
         max_body_bytes=settings.crawl.max_body_bytes,
         examination=house.limits,
+        render=crawl.render,
+        browser=BrowserOptions(**settings.browser.model_dump()),
     )

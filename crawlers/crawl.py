@@ -159,8 +159,6 @@ def scrapy_settings(plan: CrawlPlan) -> Settings:
     changes: dict[str, Any] = {
         "MARQUE_PLAN": plan,
         "USER_AGENT": plan.user_agent,
-        # The frontier gives turns; this keeps them apart when robots.txt held several up.
-        "DOWNLOAD_DELAY": plan.politeness.delay_s,
         "DOWNLOAD_MAXSIZE": plan.max_body_bytes,
         "DOWNLOAD_TIMEOUT": plan.patience.timeout_s,
     }

@@ -6,6 +6,8 @@ CrawlError
 ├── RefusedByRobots      robots.txt says no
 │   └── RobotsUnreachable   the server fails to say; temporary
 ├── BodyTooLarge         the response passed the limit, before or after decompression
+├── Challenged           the site wants a person to prove it is one; nobody does
+├── RenderingFailed      the browser could not show the page; temporary
 ├── TangledMarkup        markup so nested that reading its links would take a parser minutes
 ├── ExaminationTimeout   the examination took too long and was ended
 ├── ExaminationCrash     the examining process died (a decoder crashed)
@@ -56,6 +58,19 @@ class BodyTooLarge(CrawlError):
     """The response passed the limit, before or after decompression."""
 
     code = "body_too_large"
+
+
+class Challenged(CrawlError):
+    """In place of the page stands a captcha or another test, which is never answered."""
+
+    code = "challenged"
+
+
+class RenderingFailed(CrawlError):
+    """The browser could not show the page; what was downloaded is still there."""
+
+    code = "rendering_failed"
+    temporary = True
 
 
 class TangledMarkup(CrawlError):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from crawlers.browser.options import BrowserOptions
 from crawlers.frontier.contract import Budget, Politeness
 from fingerprints.contract import Limits
+from index.documents import Rendering
 
 if TYPE_CHECKING:
     from crawlers.frontier.location import FrontierLocation
@@ -66,3 +68,5 @@ class CrawlPlan:
     match_threshold: float = 0.5
     max_body_bytes: int = 64 * 2**20
     examination: ExaminationLimits = field(default_factory=ExaminationLimits)
+    render: Rendering = Rendering.NEVER
+    browser: BrowserOptions = field(default_factory=BrowserOptions)

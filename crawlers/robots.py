@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-_OWN = "marque_robots"
-"""Marks the requests for robots.txt itself, which ask nobody."""
+NEEDS_NO_LEAVE = "marque_needs_no_leave"
+"""Marks requests for robots.txt itself, and for what a page that may be visited is made of."""
 
 _KEPT_S = 24 * 3600.0  # RFC 9309, 2.4
 _KEPT_FAILURE_S = 60.0
@@ -74,7 +74,7 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Refuse, or let pass."""
-        if _OWN in request.meta:
+        if NEEDS_NO_LEAVE in request.meta:
             return
         rules = await self._rules(_authority(request.url))
         if rules.parser is None:
@@ -129,7 +129,7 @@ class RobotsMiddleware:
 
     async def _download(self, url: str) -> Response:
         """Have it fetched through the other middlewares, which capture it, but no redirect."""
-        meta = {_OWN: True, "dont_redirect": True, "dont_retry": True}
+        meta = {NEEDS_NO_LEAVE: True, "dont_redirect": True, "dont_retry": True}
         request = Request(url, meta=meta, callback=NO_CALLBACK, dont_filter=True)
         response = await self._crawler.engine.download_async(request)
         captured = request.meta.get(CAPTURE)

@@ -18,8 +18,8 @@ from scrapy.core.downloader import Downloader
 from scrapy.core.scheduler import BaseScheduler
 from twisted.internet.defer import Deferred
 
-from crawlers.frontier.hosts import host_of
 from crawlers.leasing import LEASE, leasing_of
+from crawlers.pace import slot_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -137,8 +137,7 @@ class FrontierScheduler(BaseScheduler):
         return Request(
             found.url,
             headers=headers,
-            # A slot of its own, so that fetching robots.txt doesn't shift a visit's turn.
-            meta={LEASE: lease, Downloader.DOWNLOAD_SLOT: f"visits:{host_of(found.url)}"},
+            meta={LEASE: lease, Downloader.DOWNLOAD_SLOT: slot_of(found.url)},
             errback=self._leasing.failed,
             dont_filter=True,
         )

@@ -8,6 +8,7 @@ from index.documents import Failure, Sighting, content_id, now
 from index.sites import site_of
 
 if TYPE_CHECKING:
+    from crawlers.browser.snapshot import Shown
     from crawlers.capture.exchange import Captured
     from crawlers.frontier.contract import Lease
     from crawlers.plan import CrawlPlan
@@ -24,6 +25,7 @@ def sighting_of(  # noqa: PLR0913  a sighting is made of so many facts
     size_bytes: int = 0,
     payload: str | None = None,
     failure: Failure | None = None,
+    shown: Shown | None = None,
 ) -> Sighting:
     """Make the sighting of a leased URL. `status` is 0 where no response came."""
     url = lease.discovery.url
@@ -42,5 +44,9 @@ def sighting_of(  # noqa: PLR0913  a sighting is made of so many facts
         size_bytes=size_bytes,
         payload=payload,
         capture=captured.digest if captured else None,
+        rendered=shown.dom if shown else None,
+        screenshot=shown.screenshot if shown else None,
+        rendering=shown.record if shown else None,
+        unrendered=shown.failure if shown else None,
         failure=failure,
     )

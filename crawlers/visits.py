@@ -1,22 +1,30 @@
-"""Visits: a crawl is begun once, gone on with after a kill, and closed when all is examined."""
+"""Visits: a crawl is begun once, gone on with after a kill, and closed when all is examined.
+
+The crawls of a target, or of the same addresses, are numbered, and a crawl's id is made of that
+number. A new one is only created, never written over. So whoever decides by what it has read that
+the next one is due either begins it or learns that another has begun it, whatever its clock says.
+"""
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from index.changing import change
 from index.contract import Query
-from index.documents import Crawl, CrawlState, content_id, event, now
+from index.documents import Assignment, Crawl, CrawlState, content_id, event, now
 from index.errors import Conflict
-from index.scan import scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from pydantic import JsonValue
 
     from index.contract import Records
-    from index.documents import Channel, Event
+    from index.documents import Channel, Event, Target
+
+_NEWEST = 9
 
 
 def begin(
@@ -33,41 +41,123 @@ def begin(
     However many begin at once, they begin the same crawl. One that is under way goes on by the
     terms that are given now.
     """
-    plan = content_id("plan", channel.value, *([target_id] if target_id else sorted(set(urls))))
-    earlier = [stored.record for stored in scan(records, Query(Crawl, {"plan": plan}))]
-    for crawl in earlier:
-        if crawl.state is CrawlState.RUNNING:
-            return change(records, Crawl, crawl.id, lambda old: (_on_terms(old, terms), ()))
+    plan = plan_id(channel, urls, target_id)
+    if (running := running_crawl(records, plan)) is not None:
+        return _on_terms(records, running, terms, actor)
+    for number in count(next_number(records, plan)):
+        crawl = Crawl(
+            id=crawl_id(plan, number),
+            number=number,
+            target_id=target_id,
+            plan=plan,
+            urls=tuple(urls),
+            channel=channel,
+            started_at=now(),
+            **terms,
+        )
+        try:
+            return _store(records, crawl, actor)
+        except Conflict:
+            there = records.get(Crawl, crawl.id).record
+            if there.state is CrawlState.RUNNING:
+                return there
+    raise AssertionError
+
+
+def begin_due(
+    records: Records, target: Target, *, due_at: datetime, number: int, actor: str
+) -> Crawl:
+    """Begin a target's crawl of this number, which is due since a moment.
+
+    Raises `Conflict` when another has begun it.
+    """
+    plan = plan_id(target.channel, target.urls, target.id)
     crawl = Crawl(
-        id=content_id("crawl", plan, str(len(earlier))),
-        target_id=target_id,
+        id=crawl_id(plan, number),
+        number=number,
+        target_id=target.id,
         plan=plan,
-        urls=tuple(urls),
-        channel=channel,
+        due_at=due_at,
         started_at=now(),
-        **terms,
+        **terms_of(target),
     )
-    begun = event("crawl_begun", crawl, at=crawl.started_at, actor=actor, details={}, once=True)
-    try:
-        records.put(crawl, expect=None, events=(begun,))
-    except Conflict:
-        return records.get(Crawl, crawl.id).record
-    return crawl
-
-
-def _on_terms(crawl: Crawl, terms: dict[str, Any]) -> Crawl:
-    return crawl.model_copy(update=terms)
+    return _store(records, crawl, actor)
 
 
 def finish(records: Records, id: str, *, actor: str, counts: dict[str, JsonValue]) -> Crawl:
     """Close a crawl; one that is closed already stays as it is."""
+    return _close(records, id, CrawlState.FINISHED, actor, counts)
 
+
+def stop(records: Records, id: str, *, actor: str, because: str = "") -> Crawl:
+    """End a crawl before all is visited; one that is closed already stays as it is.
+
+    Workers leave it alone from then on. Raises `NotFound`.
+    """
+    return _close(records, id, CrawlState.STOPPED, actor, {"because": because})
+
+
+def plan_id(channel: Channel, urls: Sequence[str], target_id: str | None) -> str:
+    """Name what is asked for: a target, or a set of addresses."""
+    return content_id("plan", channel.value, *([target_id] if target_id else sorted(set(urls))))
+
+
+def crawl_id(plan: str, number: int) -> str:
+    """Name the crawl of this number, from 0, of a plan."""
+    return content_id("crawl", plan, str(number))
+
+
+def running_crawl(records: Records, plan: str) -> Crawl | None:
+    """Return a plan's crawl that is under way."""
+    query = Query(Crawl, {"plan": plan, "state": CrawlState.RUNNING.value})
+    found = records.find(query, limit=1).items
+    return found[0].record if found else None
+
+
+def next_number(records: Records, plan: str) -> int:
+    """Return the number of a plan's next crawl; what is read of the plan later is no older."""
+    there = records.count(Query(Crawl, {"plan": plan}))
+    newest = records.find(Query(Crawl, {"plan": plan}, order="-started_at"), limit=_NEWEST).items
+    return max([there, *(1 + one.record.number for one in newest)])
+
+
+def terms_of(target: Target) -> dict[str, Any]:
+    """Return what a target's crawls take over from it."""
+    return {name: getattr(target, name) for name in Assignment.model_fields if name != "id"}
+
+
+def _store(records: Records, crawl: Crawl, actor: str) -> Crawl:
+    told: dict[str, JsonValue] = {
+        "target_id": crawl.target_id,
+        "due_at": crawl.due_at.isoformat() if crawl.due_at else None,
+    }
+    if crawl.ignore_robots_because:
+        told["ignore_robots_because"] = crawl.ignore_robots_because
+    begun = event("crawl_begun", crawl, at=crawl.started_at, actor=actor, details=told, once=True)
+    records.put(crawl, expect=None, events=(begun,))
+    return crawl
+
+
+def _on_terms(records: Records, crawl: Crawl, terms: dict[str, Any], actor: str) -> Crawl:
+    def step(old: Crawl) -> tuple[Crawl, tuple[Event, ...]]:
+        new = old.model_copy(update=terms)
+        is_now, was = new.model_dump(mode="json"), old.model_dump(mode="json")
+        changed = {name: is_now[name] for name in terms if is_now[name] != was[name]}
+        told = event("crawl_terms_changed", new, at=now(), actor=actor, details=changed)
+        return new, (told,) if changed else ()
+
+    return change(records, Crawl, crawl.id, step)
+
+
+def _close(
+    records: Records, id: str, state: CrawlState, actor: str, details: dict[str, JsonValue]
+) -> Crawl:
     def step(crawl: Crawl) -> tuple[Crawl, tuple[Event, ...]]:
-        if crawl.state is CrawlState.FINISHED:
+        if crawl.state is not CrawlState.RUNNING:
             return crawl, ()
         at = now()
-        finished = crawl.model_copy(update={"state": CrawlState.FINISHED, "finished_at": at})
-        closing = event("crawl_finished", crawl, at=at, actor=actor, details=counts, once=True)
-        return finished, (closing,)
+        closed = crawl.model_copy(update={"state": state, "finished_at": at})
+        told = event(f"crawl_{state.value}", crawl, at=at, actor=actor, details=details, once=True)
+        return closed, (told,)
 
     return change(records, Crawl, id, step)

@@ -177,7 +177,7 @@ class Worker:
         from twisted.internet import error, reactor  # noqa: PLC0415  importing it installs one
 
         with suppress(error.ReactorNotRunning):
-            reactor.stop()  # type: ignore[attr-defined]
+            reactor.stop()  # type: ignore[misc]
 
     async def _look(self) -> None:
         """Leave crawls that are over, and take up what runs, as far as there are seats."""

@@ -15,6 +15,7 @@ SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 
 DOWNLOADER_MIDDLEWARES = {
     "crawlers.robots.RobotsMiddleware": 100,
+    "crawlers.browser.middleware.BrowserMiddleware": 300,
     "crawlers.capture.middleware.CaptureMiddleware": 990,
 }
 DOWNLOADER_MIDDLEWARES_BASE = {
@@ -36,6 +37,8 @@ CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 32
 DOWNLOAD_DELAY = 0
 DOWNLOAD_DELAY_JITTER = 0.0
+# What pages that are shown ask of other hosts than their own: each is asked little.
+DOWNLOAD_SLOTS = {"requisites": {"concurrency": 16, "delay": 0.0}}
 AUTOTHROTTLE_ENABLED = False
 
 EXTENSIONS_BASE = {

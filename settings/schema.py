@@ -54,6 +54,42 @@ class ExaminationSettings(_Section):
     )
 
 
+class BrowserSettings(_Section):
+    """The browser that pages are shown in, for targets that want it (`render`)."""
+
+    executable: Path | None = Field(
+        None,
+        description="Chromium; empty: the first on the PATH · Chromium 程序；留空则在 PATH 中查找",
+    )
+    sandbox: bool = Field(
+        default=True,
+        description="Keep Chromium's sandbox; as root there is none · 启用 Chromium 沙箱（root 用户下无沙箱）",
+    )
+    contexts: int = Field(2, ge=1, le=32, description="Pages shown at a time · 同时渲染的页面数")
+    pages: int = Field(
+        200, ge=1, description="Pages after which it is started anew · 渲染多少页后重启浏览器"
+    )
+    memory_bytes: int = Field(
+        2048 * _MIB,
+        ge=512 * _MIB,
+        description="Memory of all its processes · 浏览器全部进程的内存上限（字节）",
+    )
+    time_s: float = Field(
+        45.0, ge=5, description="Time limit of a page as a whole · 单页渲染时限（秒）"
+    )
+    locale: str = Field("zh-CN", description="Language that pages see · 页面所见的语言")
+    time_zone: str = Field("Asia/Shanghai", description="Time zone that pages see · 页面所见的时区")
+    screenshot: bool = Field(
+        default=True, description="Load pictures and take screenshots · 加载图片并截图"
+    )
+    requisites: int = Field(
+        150, ge=0, description="Scripts, data and pictures loaded for a page · 单页加载资源数上限"
+    )
+    page_bytes: int = Field(
+        48 * _MIB, ge=0, description="Bytes loaded for a page · 单页加载资源总量上限（字节）"
+    )
+
+
 class LimitSettings(_Section):
     """What one file may cost, wherever it comes from."""
 
@@ -77,6 +113,24 @@ class LimitSettings(_Section):
     archive_ratio: float = Field(200.0, gt=1, description="Highest compression ratio · 压缩比上限")
     archive_bytes: int = Field(
         2048 * _MIB, ge=1, description="Most bytes unpacked · 解压总量上限（字节）"
+    )
+
+
+class ScheduleSettings(_Section):
+    """When targets are crawled, where they don't say otherwise."""
+
+    time_zone: str = Field("Asia/Shanghai", description="Time zone of new targets · 新目标的时区")
+    poll_s: float = Field(
+        5.0,
+        gt=0,
+        le=3600,
+        description="How soon the scheduler sees what is new or changed · 调度器发现新增或变更的最长时间（秒）",
+    )
+    key_works_cadence: int = Field(
+        4,
+        ge=1,
+        le=48,
+        description="Crawls in place of one where key works are watched for · 涉及重点作品（预警名单）时，原一次采集改为几次",
     )
 
 
@@ -148,6 +202,27 @@ class Settings(BaseSettings):
     elasticsearch_shards: int = Field(
         1, ge=1, le=1024, description="Shards of a new index of fingerprints · 新建指纹索引的分片数"
     )
+    redis_url: str = Field(
+        "",
+        description="Redis that URLs to visit are kept in, redis://, rediss:// (TLS) or unix://; empty: the data folder · 存储待采网址的 Redis 地址：redis://、rediss://（TLS）或 unix://；留空则存于数据目录",
+    )
+    redis_user: str = Field("", description="Redis's user, where it has several · Redis 用户名")
+    redis_password: SecretStr = Field(
+        SecretStr(""), description="That user's password, or Redis's own · Redis 密码"
+    )
+    redis_ca_certs: Path | None = Field(
+        None, description="PEM file of Redis's certificate authority · Redis 的 CA 证书文件（PEM）"
+    )
+    redis_prefix: str = Field(
+        "marque",
+        pattern="^[a-z0-9][a-z0-9_-]{0,60}$",
+        description="What the names of its keys begin with · Redis 键名前缀",
+    )
+    redis_patience_s: float = Field(
+        60.0,
+        ge=0,
+        description="How long to try again while it is away, starting or full · Redis 中断、启动或内存已满时的重试时长（秒）",
+    )
     kibana_url: str = Field(
         "", description="Kibana that operators search and watch in · 运营人员使用的 Kibana 地址"
     )
@@ -172,6 +247,8 @@ class Settings(BaseSettings):
         description="Address of the console, which rows in Kibana link to · 控制台地址，供 Kibana 中的链接使用",
     )
     crawl: CrawlSettings = CrawlSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    browser: BrowserSettings = BrowserSettings()
     examination: ExaminationSettings = ExaminationSettings()
     limits: LimitSettings = LimitSettings()
 
@@ -196,6 +273,17 @@ class Settings(BaseSettings):
             if "@" in parts.netloc:
                 raise ValueError("user and password have settings of their own")
         return urls
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_without_credentials(cls, url: str) -> str:
+        parts = urlsplit(url)
+        place = parts.path if parts.scheme == "unix" else parts.hostname
+        if url and (parts.scheme not in {"redis", "rediss", "unix"} or not place):
+            raise ValueError("an address is needed, redis://…, rediss://… or unix:///…")
+        if "@" in parts.netloc or parts.query:
+            raise ValueError("user, password and certificates have settings of their own")
+        return url
 
     @field_validator("data")
     @classmethod

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Self
 from elasticsearch import Elasticsearch
 
 from index.elastic.location import ElasticsearchLocation
+from index.elastic.node import PlainNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,9 +108,14 @@ def indices(url: str) -> Iterator[ElasticsearchLocation]:
         remove(url, location.prefix)
 
 
+def client_of(url: str, *, request_timeout: float = 30.0) -> Elasticsearch:
+    """Return a client that servers of 8.19 answer, too."""
+    return Elasticsearch(url, request_timeout=request_timeout, node_class=PlainNode)
+
+
 def remove(url: str, prefix: str) -> None:
     """Remove all indices under a prefix, and what guards them."""
-    with Elasticsearch(url, request_timeout=60) as client:
+    with client_of(url, request_timeout=60) as client:
         names = [*client.indices.get(index=f"{prefix}-*", expand_wildcards="all")]
         if names:
             client.indices.delete(index=names)
@@ -118,5 +124,5 @@ def remove(url: str, prefix: str) -> None:
 
 def wait_until_ready(url: str) -> None:
     """Wait for a server to have all of its indices; raises what the client does."""
-    with Elasticsearch(url, request_timeout=90) as client:
+    with client_of(url, request_timeout=90) as client:
         client.cluster.health(wait_for_status="yellow", timeout="60s")

@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--batch", type=int, default=32, help="queries at a time")
     parser.add_argument("--folder", type=Path, help="where to build; a temporary folder by default")
     parser.add_argument("--json", action="store_true", help="one object a program and size")
+    parser.add_argument("--markdown", type=Path, help="write the table to this file")
     parser.add_argument("--plot", type=Path, help="draw cost against size into this file")
     options = parser.parse_args(arguments)
     unknown = set(options.programs) - set(PROGRAMS)
@@ -48,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(json.dumps(asdict(cost)), flush=True)
     if not options.json:
         print(aligned([_HEAD, *map(_row, costs)]))
+    if options.markdown:
+        options.markdown.write_text(_markdown([_HEAD, *map(_row, costs)]), "utf-8")
     if options.plot:
         _plot(costs, options.plot)
     return 0
@@ -68,6 +71,11 @@ def _row(cost: Cost) -> list[str]:
         f"{cost.p99_ms:.2f}",
         f"{cost.recall:.4f}",
     ]
+
+
+def _markdown(rows: Sequence[Sequence[str]]) -> str:
+    lines = [rows[0], ["---"] * len(rows[0]), *rows[1:]]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def _plot(costs: Sequence[Cost], path: Path) -> None:

@@ -11,6 +11,7 @@ from elasticsearch import Elasticsearch
 
 from benchmarks.index.embedded import Embedded
 from index.elastic.location import ElasticsearchLocation
+from index.elastic.node import PlainNode
 from index.store import StoreLocation, open_store
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Elastic(Embedded):
         """Add all prints under a prefix of their own, and merge segments as upkeep does."""
         url = os.environ[URL_VARIABLE]
         self._prefix = f"bench-{secrets.token_hex(4)}"
-        self._client = Elasticsearch(url, request_timeout=600)
+        self._client = Elasticsearch(url, request_timeout=600, node_class=PlainNode)
         location = ElasticsearchLocation((url,), prefix=self._prefix, patience_s=600.0)
         self._index = open_store(StoreLocation(folder, location)).fingerprints
         self._add(blocks)

@@ -16,6 +16,7 @@ import click
 from console.cli import failures
 from console.cli.house import House, common_options, pass_house
 from console.cli.speech import add_row, table
+from console.plans import frontier_of
 from index.contract import Query
 from index.documents import RECORDS
 from index.errors import StoreError
@@ -46,7 +47,13 @@ class Finding:
 @pass_house
 def command(house: House) -> int:
     """What is installed, reachable and set · 运行环境检查."""
-    findings = [*_program(), *_optional(house), *_settings(house), *_store(house)]
+    findings = [
+        *_program(),
+        *_optional(house),
+        *_settings(house),
+        *_store(house),
+        *_frontier(house),
+    ]
     if house.as_json:
         house.emit([asdict(finding) for finding in findings])
     else:
@@ -103,3 +110,24 @@ def _store(house: House) -> Iterator[Finding]:
         return
     yield Finding(place, house.settings.elasticsearch_url or str(house.settings.data))
     yield Finding("records", ", ".join(f"{kind} {count}" for kind, count in counts.items()))
+
+
+def _frontier(house: House) -> Iterator[Finding]:
+    redis = frontier_of(house).redis
+    if redis is None:
+        return
+    from crawlers.frontier.redis.condition import inspect  # noqa: PLC0415 - its client is slow to load
+
+    place = f"redis_url ({house.loaded.origins['redis_url']})"
+    try:
+        condition = inspect(redis)
+    except StoreError as error:
+        remedy = house.say("see redis_url", "检查 redis_url")
+        yield Finding(place, str(error), ok=False, remedy=remedy)
+        return
+    yield Finding(place, f"{redis.url} (Redis {condition.version})")
+    used = f"{condition.used_bytes / 2**20:,.0f} MiB"
+    most = f" / {condition.most_bytes / 2**20:,.0f} MiB" if condition.most_bytes else ""
+    yield Finding("redis memory", used + most)
+    for risk in condition.risks:
+        yield Finding("redis", condition.state, ok=False, remedy=house.say(*risk))

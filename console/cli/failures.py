@@ -11,6 +11,15 @@ import errno
 from cases.errors import CaseError, ReasonMissing
 from console.demo.errors import DemoError
 from crawlers.errors import ForbiddenScheme
+from crawlers.schedule.errors import (
+    InvalidBlackout,
+    InvalidCron,
+    InvalidWindow,
+    NeverOpen,
+    OutOfBounds,
+    ScheduleError,
+    UnknownTimeZone,
+)
 from fingerprints.errors import FingerprintError
 from index.errors import (
     AccessDenied,
@@ -45,6 +54,13 @@ _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
     (FingerprintError, USAGE, "文件无法提取指纹"),
     (ReasonMissing, USAGE, "须填写理由"),
     (ForbiddenScheme, USAGE, "不是 http(s) 网址"),
+    (InvalidCron, USAGE, "cron 表达式有误，应为五段：分 时 日 月 周"),
+    (UnknownTimeZone, USAGE, "没有这个时区"),
+    (InvalidBlackout, USAGE, "禁止启动时段有误，应如 22:00-06:00 或 周一至周五 09:00-18:00"),
+    (NeverOpen, USAGE, "禁止启动时段占满整周，无时间可采集"),
+    (InvalidWindow, USAGE, "采集起止时间有误"),
+    (OutOfBounds, USAGE, "数值超出范围"),
+    (ScheduleError, USAGE, "采集计划有误"),
     (AccessDenied, SERVICE_DOWN, "服务拒绝访问，请检查账号、密码或 API 密钥"),
     (StorageFull, SERVICE_DOWN, "服务磁盘已满，暂不接受写入"),
     (ShardsMissing, SERVICE_DOWN, "索引有分片不可用"),

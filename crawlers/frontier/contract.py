@@ -26,10 +26,18 @@ class Politeness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """How much a crawl may take; None means no bound. Pictures and other media are not pages."""
+    """How much a crawl may take; None means no bound.
+
+    `max_pages` and `max_depth` hold for pages, not for pictures and other media. `max_bytes` is
+    what all visits together brought, `max_seconds` the time since the crawl was first opened:
+    when one of them is spent, media are set aside, too. What was handed out before is still tried
+    again.
+    """
 
     max_pages: int | None = None
     max_depth: int | None = None
+    max_bytes: int | None = None
+    max_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +69,11 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
-    """How many URLs of a crawl are where; `next_due` is when the next one may be handed out."""
+    """How many URLs of a crawl are where, and what it took so far.
+
+    `next_due` is when the next one may be handed out, or its time is over; None when there is
+    none. `done` are `pages` and `media`; `failed` are the dead letters by their code.
+    """
 
     waiting: int
     leased: int
@@ -69,6 +81,10 @@ class Stats:
     dead: int
     over_budget: int
     next_due: float | None
+    pages: int = 0
+    media: int = 0
+    bytes: int = 0
+    failed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def finished(self) -> bool:
@@ -87,12 +103,15 @@ class DeadLetter:
 
 
 class Frontier(Protocol):
-    """The queue. Times are seconds since 1970; each call is atomic and safe over processes."""
+    """The queue. Each call is safe over processes and happens as a whole (a long `add` in parts).
+
+    Times are seconds since 1970 by the clock of whoever asks, whatever the backend goes by.
+    """
 
     def open(self, crawl_id: str, *, politeness: Politeness, budget: Budget) -> None:
         """Begin a crawl, or go on with one: what was there stays.
 
-        A budget that grew since lets in what was over it.
+        A budget that grew since lets in what was over it. A crawl that was forgotten stays so.
         """
         ...
 
@@ -112,10 +131,11 @@ class Frontier(Protocol):
         """Prolong leases that are still held; return how many those were."""
         ...
 
-    def ack(self, lease: Lease, discoveries: Sequence[Discovery]) -> bool:
-        """Finish a URL and queue what it led to, at once.
+    def ack(self, lease: Lease, discoveries: Sequence[Discovery], *, size_bytes: int = 0) -> bool:
+        """Finish a URL and queue what it led to, at once; `size_bytes` is what the visit brought.
 
-        False when the lease was lost meanwhile: then what it led to is queued all the same.
+        False when the lease was lost meanwhile: then what it led to is queued all the same, and
+        nothing is counted.
         """
         ...
 
@@ -124,9 +144,9 @@ class Frontier(Protocol):
         ...
 
     def block_host(self, url: str, *, seconds: float, crawl_delay_s: float | None = None) -> None:
-        """Ask the URL's host nothing for some seconds; `crawl_delay_s` holds from then on.
+        """Ask the URL's host nothing for some seconds.
 
-        A host's pace is kept over all crawls.
+        `crawl_delay_s` holds from then on, over all crawls; 0.0 ends it, None leaves it as it is.
         """
         ...
 
@@ -144,4 +164,12 @@ class Frontier(Protocol):
 
     def dead(self, crawl_id: str) -> Iterator[DeadLetter]:
         """Return what was given up, in the order it was."""
+        ...
+
+    def forget(self, crawl_id: str) -> None:
+        """End a crawl and free all that is kept of it but its counts and dead letters.
+
+        It is finished from then on: nothing more is queued or handed out, and what workers still
+        hold is no longer theirs. Its counts are kept for a month at least.
+        """
         ...

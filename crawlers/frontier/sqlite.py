@@ -7,15 +7,19 @@ asked are found by an index, then the host's first URL by another.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from crawlers.frontier.contract import DeadLetter, Discovery, Frontier, Lease, Stats
+from crawlers.frontier.contract import DeadLetter, Frontier, Lease, Stats
 from crawlers.frontier.hosts import host_of
-from crawlers.frontier.sqlite_crawls import CrawlRow, crawl_row, exhaust, is_over, reconsider
+from crawlers.frontier.sqlite_crawls import (
+    CrawlRow,
+    crawl_row,
+    exhaust,
+    note_spent,
+    open_crawl,
+)
 from crawlers.frontier.sqlite_file import (
     DEAD,
     DELAYED,
@@ -25,30 +29,35 @@ from crawlers.frontier.sqlite_file import (
     READY,
     FrontierFile,
 )
+from crawlers.frontier.sqlite_forgetting import end_crawl, forget_hosts, free_some
 from crawlers.frontier.sqlite_queues import (
     ask,
     busy_until,
     due_host,
-    enqueue,
     hold_back,
     host_row,
-    let_go,
     next_due,
     set_due,
+)
+from crawlers.frontier.sqlite_urls import (
+    add,
+    bury,
+    discovery_of,
+    end,
+    renew,
+    take_back,
+    take_back_expired,
+    wake_delayed,
 )
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from crawlers.frontier.contract import Budget, Politeness
-
-MOST_LOSSES: Final = 10
-"""A URL whose workers died so often is given up: it may be what kills them."""
+    from crawlers.frontier.contract import Budget, Discovery, Politeness
 
 _TURN_S = 1e-6
-_WOKEN_AT_ONCE = 1000
 _LETTERS_AT_ONCE = 500
 
 
@@ -64,37 +73,26 @@ class SqliteFrontier(Frontier):
 
     def open(self, crawl_id: str, *, politeness: Politeness, budget: Budget) -> None:
         """Begin a crawl or go on with one; a budget that grew lets in what was over it."""
-        bounds = (budget.max_pages, budget.max_depth)
-        pace = (politeness.delay_s, politeness.concurrency)
         with self._file.writing() as connection:
-            before = connection.execute(
-                "SELECT max_pages, max_depth FROM crawls WHERE name = ?", (crawl_id,)
-            ).fetchone()
-            connection.execute(
-                "INSERT INTO crawls (name, delay_s, concurrency, max_pages, max_depth)"
-                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET delay_s = ?2,"
-                " concurrency = ?3, max_pages = ?4, max_depth = ?5",
-                (crawl_id, *pace, *bounds),
-            )
-            if before is not None and before != bounds:
-                reconsider(connection, crawl_row(connection, crawl_id))
+            open_crawl(connection, crawl_id, politeness, budget)
 
     def add(self, crawl_id: str, discoveries: Sequence[Discovery]) -> int:
         """Queue what the crawl has not met yet."""
         with self._file.writing() as connection:
-            return _add(connection, crawl_row(connection, crawl_id), discoveries)
+            return add(connection, crawl_row(connection, crawl_id), discoveries)
 
     def lease(self, crawl_id: str, *, worker: str, limit: int, ttl_s: float) -> list[Lease]:
         """Hand out URLs whose hosts may be asked now."""
         now = time.time()
         with self._file.reading() as connection:
-            due = next_due(connection, crawl_row(connection, crawl_id).id)
+            due = _next_due(connection, crawl_row(connection, crawl_id))
         if due is None or due > now:
             return []
         with self._file.writing() as connection:
-            crawl = crawl_row(connection, crawl_id).id
-            _take_back_expired(connection, crawl, now)
-            _wake_delayed(connection, crawl, now)
+            crawl = crawl_row(connection, crawl_id)
+            take_back_expired(connection, crawl.id, now)
+            wake_delayed(connection, crawl.id, now)
+            note_spent(connection, crawl, now)
             found: list[Lease] = []
             for turn in range(limit):
                 # Each in a batch has its own moment, so that hosts take turns within it too.
@@ -108,22 +106,26 @@ class SqliteFrontier(Frontier):
         """Prolong leases that are still held."""
         expires_at = time.time() + ttl_s
         with self._file.writing() as connection:
-            return sum(
-                connection.execute(_RENEW, (expires_at, *_proof(lease))).rowcount
-                for lease in leases
-            )
+            return sum(renew(connection, lease, expires_at) for lease in leases)
 
-    def ack(self, lease: Lease, discoveries: Sequence[Discovery]) -> bool:
+    def ack(self, lease: Lease, discoveries: Sequence[Discovery], *, size_bytes: int = 0) -> bool:
         """Finish a URL and queue what it led to, in one transaction."""
         with self._file.writing() as connection:
-            held = _end(connection, lease, DONE)
-            _add(connection, crawl_row(connection, lease.crawl_id), discoveries)
+            held = end(connection, lease, DONE)
+            if held is not None:
+                connection.execute(
+                    "UPDATE crawls SET bytes = bytes + ?, pages_done = pages_done + ?"
+                    " WHERE name = ?",
+                    (size_bytes, lease.discovery.role != "media", lease.crawl_id),
+                )
+            add(connection, crawl_row(connection, lease.crawl_id), discoveries)
+            note_spent(connection, crawl_row(connection, lease.crawl_id), time.time())
         return held is not None
 
     def nack(self, lease: Lease, *, code: str, reason: str, retry_in_s: float | None) -> bool:
         """Give a URL back, or up."""
         with self._file.writing() as connection:
-            held = _end(connection, lease, DEAD if retry_in_s is None else DELAYED)
+            held = end(connection, lease, DEAD if retry_in_s is None else DELAYED)
             if held is None:
                 return False
             connection.execute(
@@ -131,7 +133,7 @@ class SqliteFrontier(Frontier):
                 (None if retry_in_s is None else time.time() + retry_in_s, held),
             )
             if retry_in_s is None:
-                _bury(connection, held, code, reason)
+                bury(connection, held, code, reason)
         return True
 
     def block_host(self, url: str, *, seconds: float, crawl_delay_s: float | None = None) -> None:
@@ -148,7 +150,7 @@ class SqliteFrontier(Frontier):
     def release(self, worker: str) -> int:
         """Take back all that a worker held."""
         with self._file.writing() as connection:
-            return _take_back(
+            return take_back(
                 connection,
                 connection.execute(
                     "SELECT id, crawl, host, handed - failures FROM urls"
@@ -169,18 +171,27 @@ class SqliteFrontier(Frontier):
     def stats(self, crawl_id: str) -> Stats:
         """Count, from counters that the database keeps."""
         with self._file.reading() as connection:
-            crawl = crawl_row(connection, crawl_id).id
-            count = dict(
-                connection.execute("SELECT state, urls FROM counts WHERE crawl = ?", (crawl,))
+            crawl = crawl_row(connection, crawl_id)
+            count, failed = (
+                dict(connection.execute(question, (crawl.id,)))
+                for question in (
+                    "SELECT state, urls FROM counts WHERE crawl = ?",
+                    "SELECT code, letters FROM failures WHERE crawl = ?",
+                )
             )
-            due = next_due(connection, crawl)
+            due = _next_due(connection, crawl)
+        done = count.get(DONE, 0)
         return Stats(
             waiting=count.get(READY, 0) + count.get(DELAYED, 0),
             leased=count.get(LEASED, 0),
-            done=count.get(DONE, 0),
+            done=done,
             dead=count.get(DEAD, 0),
             over_budget=count.get(OVER_BUDGET, 0),
             next_due=due,
+            pages=crawl.pages_done,
+            media=done - crawl.pages_done,
+            bytes=crawl.bytes,
+            failed=failed,
         )
 
     def dead(self, crawl_id: str) -> Iterator[DeadLetter]:
@@ -197,22 +208,25 @@ class SqliteFrontier(Frontier):
                 ).fetchall()
             for _, code, reason, attempts, *discovery in rows:
                 yield DeadLetter(
-                    discovery=_discovery(discovery), attempts=attempts, code=code, reason=reason
+                    discovery=discovery_of(discovery), attempts=attempts, code=code, reason=reason
                 )
             if len(rows) < _LETTERS_AT_ONCE:
                 return
             last = rows[-1][0]
 
+    def forget(self, crawl_id: str) -> None:
+        """End a crawl and free its rows but those of its dead letters, some at a time."""
+        with self._file.writing() as connection:
+            crawl = crawl_row(connection, crawl_id).id
+            end_crawl(connection, crawl)
+        more = True
+        while more:
+            with self._file.writing() as connection:
+                more = free_some(connection, crawl)
+        with self._file.writing() as connection:
+            forget_hosts(connection, time.time())
 
-_RENEW = (
-    "UPDATE urls SET expires_at = ? WHERE crawl = (SELECT id FROM crawls WHERE name = ?)"
-    " AND digest = ? AND token = ? AND state = 'leased'"
-)
-_END = (
-    "UPDATE urls SET state = ?, token = NULL, worker = NULL, expires_at = NULL"
-    " WHERE crawl = (SELECT id FROM crawls WHERE name = ?) AND digest = ? AND token = ?"
-    " AND state = 'leased' RETURNING id, host"
-)
+
 _FIRST = (
     "SELECT id, host, page, handed, failures,"
     " url, role, priority, depth, referrer, context FROM urls"
@@ -221,102 +235,12 @@ _FIRST = (
 )
 
 
-def digest(url: str) -> bytes:
-    """Return what a URL is known by: 16 bytes of its SHA-256."""
-    return hashlib.sha256(url.encode()).digest()[:16]
-
-
-def _proof(lease: Lease) -> tuple[str, bytes, str]:
-    return lease.crawl_id, digest(lease.discovery.url), lease.token
-
-
-def _discovery(row: Sequence[Any]) -> Discovery:
-    url, role, priority, depth, referrer, context = row
-    return Discovery(
-        url=url,
-        role=role,
-        priority=priority,
-        depth=depth,
-        referrer=referrer,
-        context=json.loads(context),
-    )
-
-
-def _add(connection: sqlite3.Connection, crawl: CrawlRow, discoveries: Iterable[Discovery]) -> int:
-    hosts: dict[str, int] = {}
-    ready: set[int] = set()
-    added = 0
-    for one in discoveries:
-        name = host_of(one.url)
-        if (host := hosts.get(name)) is None:
-            host = hosts[name] = host_row(connection, name)
-        state = OVER_BUDGET if is_over(crawl, one.role, one.depth) else READY
-        if _insert(connection, crawl.id, host, one, state):
-            added += 1
-            if state == READY:
-                ready.add(host)
-    for host in ready:
-        enqueue(connection, crawl.id, host)
-    return added
-
-
-def _insert(
-    connection: sqlite3.Connection, crawl: int, host: int, one: Discovery, state: str
-) -> bool:
-    context = json.dumps(dict(one.context), ensure_ascii=False, separators=(",", ":"))
-    inserted = connection.execute(
-        "INSERT OR IGNORE INTO urls (crawl, host, digest, page, state,"
-        " url, role, priority, depth, referrer, context)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            *(crawl, host, digest(one.url), one.role != "media", state),
-            *(one.url, one.role, one.priority, one.depth, one.referrer, context),
-        ),
-    )
-    return inserted.rowcount > 0
-
-
-def _take_back_expired(connection: sqlite3.Connection, crawl: int, now: float) -> None:
-    rows = connection.execute(
-        "SELECT id, crawl, host, handed - failures FROM urls"
-        " WHERE crawl = ? AND state = 'leased' AND expires_at <= ?",
-        (crawl, now),
-    ).fetchall()
-    _take_back(connection, rows)
-
-
-def _take_back(connection: sqlite3.Connection, rows: list[tuple[int, int, int, int]]) -> int:
-    for id_, crawl, host, losses in rows:
-        given_up = losses >= MOST_LOSSES
-        connection.execute(
-            "UPDATE urls SET state = ?, again = 1, token = NULL, worker = NULL WHERE id = ?",
-            (DEAD if given_up else READY, id_),
-        )
-        if given_up:
-            _bury(connection, id_, "worker_lost", f"{losses} workers were lost with it")
-        else:
-            enqueue(connection, crawl, host)
-        let_go(connection, host)
-    return len(rows)
-
-
-def _bury(connection: sqlite3.Connection, id_: int, code: str, reason: str) -> None:
-    connection.execute(
-        "INSERT INTO dead_letters (crawl, url_id, code, reason)"
-        " SELECT crawl, id, ?, ? FROM urls WHERE id = ?",
-        (code, reason, id_),
-    )
-
-
-def _wake_delayed(connection: sqlite3.Connection, crawl: int, now: float) -> None:
-    rows = connection.execute(
-        "UPDATE urls SET state = 'ready', due_at = NULL WHERE id IN (SELECT id FROM urls"
-        " WHERE crawl = ? AND state = 'delayed' AND due_at <= ? ORDER BY due_at LIMIT ?)"
-        " RETURNING host",
-        (crawl, now, _WOKEN_AT_ONCE),
-    ).fetchall()
-    for host in {host for (host,) in rows}:
-        enqueue(connection, crawl, host)
+def _next_due(connection: sqlite3.Connection, crawl: CrawlRow) -> float | None:
+    """Return when something may be handed out next, or is to be set aside."""
+    due = next_due(connection, crawl.id)
+    if due is None or crawl.spent or crawl.ends_at is None:
+        return due
+    return min(due, crawl.ends_at)
 
 
 def _next(connection: sqlite3.Connection, crawl_id: str, at: float) -> tuple[Any, ...] | None:
@@ -364,16 +288,7 @@ def _hand_out(
     return Lease(
         crawl_id=crawl_id,
         token=token,
-        discovery=_discovery(discovery),
+        discovery=discovery_of(discovery),
         attempt=failures + 1,
         expires_at=expires_at,
     )
-
-
-def _end(connection: sqlite3.Connection, lease: Lease, state: str) -> int | None:
-    """End a lease that is still held; return the URL's row, or None when it was lost."""
-    row = connection.execute(_END, (state, *_proof(lease))).fetchone()
-    if row is None:
-        return None
-    let_go(connection, row[1])
-    return int(row[0])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 READY: Final = "ready"
 DELAYED: Final = "delayed"
 LEASED: Final = "leased"
@@ -75,8 +75,30 @@ _TABLES = (
         id INTEGER PRIMARY KEY, crawl INTEGER NOT NULL, url_id INTEGER NOT NULL,
         code TEXT NOT NULL, reason TEXT NOT NULL)""",
     "CREATE INDEX dead_letters_crawl ON dead_letters (crawl)",
-    f"PRAGMA user_version = {SCHEMA}",
 )
+# What came with schema 2, for new files and for those of schema 1. A crawl that was under way then
+# has its time counted from here. `spent`: what was not handed out is set aside, media too.
+_BUDGETS = (
+    "ALTER TABLE crawls ADD COLUMN max_bytes INTEGER",
+    "ALTER TABLE crawls ADD COLUMN max_seconds REAL",
+    "ALTER TABLE crawls ADD COLUMN opened_at REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE crawls ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE crawls ADD COLUMN pages_done INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE crawls ADD COLUMN spent INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE crawls ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0",
+    """UPDATE crawls SET opened_at = (julianday('now') - 2440587.5) * 86400, pages_done =
+        (SELECT count(*) FROM urls WHERE crawl = crawls.id AND state = 'done' AND page)""",
+    """CREATE TABLE failures (
+        crawl INTEGER NOT NULL, code TEXT NOT NULL, letters INTEGER NOT NULL,
+        PRIMARY KEY (crawl, code)) WITHOUT ROWID""",
+    "INSERT INTO failures SELECT crawl, code, count(*) FROM dead_letters GROUP BY crawl, code",
+    """CREATE TRIGGER letters_come AFTER INSERT ON dead_letters BEGIN
+        INSERT INTO failures VALUES (new.crawl, new.code, 1)
+            ON CONFLICT DO UPDATE SET letters = letters + 1;
+    END""",
+)
+_STEPS = (_TABLES, _BUDGETS)
+"""What makes each schema of the one before."""
 
 
 class _Connection(sqlite3.Connection):
@@ -151,9 +173,11 @@ class FrontierFile:
         (found,) = connection.execute("PRAGMA user_version").fetchone()
         if found > SCHEMA:
             raise IncompatibleData(str(self.path), found, SCHEMA)
-        if found < SCHEMA:
-            for statement in _TABLES:
+        for step in _STEPS[found:]:
+            for statement in step:
                 connection.execute(statement)
+        if found < SCHEMA:
+            connection.execute(f"PRAGMA user_version = {SCHEMA}")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

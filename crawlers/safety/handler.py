@@ -18,6 +18,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 from crawlers.capture.exchange import Exchange
 from crawlers.capture.wire import RecordingFactory, Tape
 from crawlers.errors import BodyTooLarge, CrawlError, ForbiddenAddress, ForbiddenScheme
+from crawlers.pace import Pace
 from crawlers.safety.addresses import AllowedHosts
 from crawlers.safety.endpoint import GuardedEndpoint
 
@@ -48,6 +49,7 @@ class GuardedHTTPHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
         self._limit_bytes = plan.max_body_bytes
+        self._pace = Pace(plan.politeness.delay_s)
         self._pool._factory = RecordingFactory  # noqa: SLF001  Scrapy's way too
         self._agent = Agent.usingEndpointFactory(  # type: ignore[no-untyped-call]
             reactor, _Endpoints(reactor, AllowedHosts.parse(plan.allow)), self._pool
@@ -59,12 +61,15 @@ class GuardedHTTPHandler(HTTP11DownloadHandler):
             raise ForbiddenScheme(f"{request.url} is neither http nor https")
         if request.meta.get("proxy"):
             raise ForbiddenAddress("a proxy would choose the address")
-        request.meta["download_maxsize"] = self._limit_bytes  # bounds the decompression too
+        wanted_bytes = request.meta.get("download_maxsize", self._limit_bytes)
+        limit_bytes = min(wanted_bytes, self._limit_bytes)
+        request.meta["download_maxsize"] = limit_bytes  # bounds the decompression too
+        await self._pace.turn(request)
         try:
             with wrap_twisted_exceptions():
                 return await maybe_deferred_to_future(self._download(request))
         except DownloadCancelledError as error:  # by the limit: nothing else cancels
-            raise BodyTooLarge(f"more than {self._limit_bytes:,} bytes") from error
+            raise BodyTooLarge(f"more than {limit_bytes:,} bytes") from error
         except (DownloadFailedError, ResponseDataLossError) as error:
             raise _plainly(error) from error
 

@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Spider
 from scrapy.exceptions import UsageError
 
+from crawlers.browser.snapshot import SHOWN, Shown
 from crawlers.capture.middleware import CAPTURE
+from crawlers.frontier.contract import Discovery
 from crawlers.leasing import LEASE, leasing_of
+from crawlers.links import is_trap, same_site
 from crawlers.sightings import sighting_of
 from crawlers.spiders.pages import Page
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
     from typing import Self
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from crawlers.frontier.contract import Discovery
     from crawlers.plan import CrawlPlan
     from index.documents import Sighting
 
@@ -61,6 +63,8 @@ class MarqueSpider(Spider):
                 yield discovery
                 if number % _AT_ONCE == 0:
                     await asyncio.sleep(0)  # a page of endless links holds nobody up
+            for discovery in _left_for(page):
+                yield discovery
 
     async def sighting(self, page: Page) -> Sighting:
         """Keep the body and say what was seen."""
@@ -75,6 +79,7 @@ class MarqueSpider(Spider):
             title=page.title,
             size_bytes=len(page.body),
             payload=payload,
+            shown=page.response.meta.get(SHOWN),
         )
 
     def discoveries(self, page: Page) -> Iterable[Discovery]:
@@ -83,3 +88,19 @@ class MarqueSpider(Spider):
 
     def _is_followed(self, page: Page) -> bool:
         return page.is_markup and page.lease.discovery.role != "media"
+
+
+def _left_for(page: Page) -> Iterator[Discovery]:
+    """Return where a page's scripts went, when it was shown: in its place, as by a redirect."""
+    here = page.lease.discovery
+    shown: Shown = page.response.meta.get(SHOWN, Shown())
+    for url in shown.left_for:
+        if same_site(url, page.url) and not is_trap(url):
+            yield Discovery(
+                url=url,
+                role=here.role,
+                priority=here.priority,
+                depth=here.depth + 1,
+                referrer=page.url,
+                context=here.context,
+            )

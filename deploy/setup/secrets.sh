@@ -41,9 +41,11 @@ YAML
 keep redis.conf $REDIS <<CONF
 requirepass $(password)
 CONF
+redis=$(sed -n 's/^requirepass //p' "$FOLDER/redis.conf")
 keep marque.toml $MARQUE <<TOML
 elasticsearch_user = "elastic"
 elasticsearch_password = "$elastic"
 kibana_user = "elastic"
 kibana_password = "$elastic"
+redis_password = "$redis"
 TOML

@@ -2,13 +2,13 @@
 
 `view`: bits by which hashes of areas are nearer than strangers' are. `laid`: how well the pictures
 agree where local features lay one over the other. `dense`: how many blocks agree there, or where a
-search of all places lays it. `plain view` is a view with little in it, which is like others more
-often.
+search of all places lays it. `shading`: how far the tones of smooth pictures agree, where a search
+lays them. `plain view` is a view with little in it, which is like others more often.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from fingerprints.contract import Region
 from fingerprints.image import dense, hashes
 from fingerprints.image.alignment import Similarity, lies
 from fingerprints.image.overlay import overlay
+from fingerprints.image.places import DETAILS, places
+from fingerprints.image.shading import shadings
 from fingerprints.image.views import ViewKind
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from fingerprints.image.overlay import Canvas, Overlay
     from fingerprints.image.signature import View
 
-WITNESSES: Final = ("view", "plain view", "laid", "dense")
+WITNESSES: Final = ("view", "plain view", "laid", "dense", "shading")
 
 STRANGERS: Final = hashes.BITS // 2
 """Bits by which two unrelated hashes differ on average."""
@@ -51,6 +53,7 @@ _FULL_SPREAD: Final = 0.1  # of the square of the longer side
 _LEAST_SHARE: Final = 0.08
 _LEAST_INLIERS: Final = 3
 _SURE_LAID: Final = 16.0
+_SURE_DENSE: Final = 10.0
 _FULL_AGREEMENT: Final = 0.3  # of blocks: as much as shows between the letters of a heavy mark
 _WORTH_REFINING: Final = 2  # of the ways to lay it that features propose
 
@@ -75,12 +78,16 @@ def found(ours: Sequence[View], theirs: Sequence[View], *, search: bool = False)
     if max((one.raw for one in best), default=0.0) >= _SURE:
         return best
     best = _best([*best, *_laid(ours, theirs, near)])
-    if (
-        not search
-        or max((one.raw for one in best if one.witness == "laid"), default=0) > _SURE_LAID
-    ):
+    if not search or _most(best, "laid") > _SURE_LAID:
         return best
-    return _best([*best, *_searched(ours, theirs)])
+    best = _best([*best, *_searched(ours, theirs)])
+    if _most(best, "dense") > _SURE_DENSE:
+        return best
+    return _best([*best, *_shaded(ours, theirs)])
+
+
+def _most(shown: Iterable[Found], witness: str) -> float:
+    return max((one.raw for one in shown if one.witness == witness), default=0.0)
 
 
 def _best(all_found: Iterable[Found]) -> list[Found]:
@@ -154,15 +161,36 @@ def _laid(ours: Sequence[View], theirs: Sequence[View], near: list[_Near]) -> It
 
 def _searched(ours: Sequence[View], theirs: Sequence[View]) -> Iterator[Found]:
     """Lay the whole of one over the whole of the other wherever it may lie."""
+    for first, second, order in _wholes(ours, theirs):
+        for place in places(first, second, DETAILS):
+            for laid, agreed in _exact(first, second, place):
+                yield _turned(_blocks(laid, agreed), order)
+
+
+def _shaded(ours: Sequence[View], theirs: Sequence[View]) -> Iterator[Found]:
+    """Do the same by their tones alone."""
+    for first, second, order in _wholes(ours, theirs):
+        for one in shadings(first, second):
+            laid = one.laid
+            shown = Found("shading", one.sureness, _signs(laid)[1], laid.ours, laid.theirs)
+            yield _turned(shown, order)
+
+
+def _wholes(
+    ours: Sequence[View], theirs: Sequence[View]
+) -> Iterator[tuple[Canvas, Canvas, Literal[-1, 1]]]:
+    """Yield both pictures where they have details, in one order whichever is the copy."""
     if ours[0].detail is None or theirs[0].detail is None:
         return
-    canvases = ours[0].detail.canvas, theirs[0].detail.canvas
-    swapped = canvases[0].averages.tobytes() > canvases[1].averages.tobytes()
-    first, second = canvases[::-1] if swapped else canvases
-    for place in dense.places(first, second):
-        for laid, agreed in _exact(first, second, place):
-            one = _blocks(laid, agreed)
-            yield one._replace(ours=one.theirs, theirs=one.ours) if swapped else one
+    first, second = ours[0].detail.canvas, theirs[0].detail.canvas
+    if first.averages.tobytes() > second.averages.tobytes():
+        yield second, first, -1
+    else:
+        yield first, second, 1
+
+
+def _turned(one: Found, order: Literal[-1, 1]) -> Found:
+    return one if order == 1 else one._replace(ours=one.theirs, theirs=one.ours)
 
 
 def _lies_both_ways(ours: Canvas, theirs: Canvas, known: list[Similarity]) -> Iterator[Found]:

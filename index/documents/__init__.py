@@ -8,6 +8,7 @@ from index.documents.crawls import (
     CrawlState,
     Failure,
     Rendering,
+    Revisit,
     Sighting,
     Target,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Piece",
     "Record",
     "Rendering",
+    "Revisit",
     "Sighting",
     "Span",
     "Target",

@@ -23,6 +23,13 @@ class Rendering(StrEnum):
     ALWAYS = "always"
 
 
+class Revisit(StrEnum):
+    """Whether a target is visited as often as planned, or as often as it is seen to change."""
+
+    FIXED = "fixed"
+    ADAPTIVE = "adaptive"
+
+
 class Assignment(Record):
     """Where a crawl starts, and how far and how hard it may go."""
 
@@ -48,23 +55,55 @@ class Assignment(Record):
     proxy: Annotated[str, Meaning("Proxy, by its name in the settings", "代理（配置中的名称）")] = (
         ""
     )
+    priority: Annotated[int, Meaning("Priority, -9 to 9", "优先级（-9 至 9）", "number")] = 0
 
 
 class Target(Assignment):
-    """A site or list of addresses to be watched."""
+    """A site or list of addresses to be watched, and when.
+
+    When it is due next is in no field: it follows from these and from the target's crawls
+    (`crawlers.schedule`). `scheduled_at` is when they last changed; moments before it don't count.
+    """
 
     kind: ClassVar[str] = "targets"
 
     name: Annotated[str, Meaning("Name", "名称", "words")]
     paused: Annotated[bool, Meaning("Paused", "已暂停", "flag")] = False
     created_at: Annotated[Moment, Meaning("Created", "创建时间", "date", ecs="@timestamp")]
+    cron: Annotated[
+        str, Meaning("Crawled at (cron; empty: no set times)", "采集时间（cron；空为不定时）")
+    ] = ""
+    time_zone: Annotated[str, Meaning("Time zone", "时区")] = "Asia/Shanghai"
+    blackout: Annotated[
+        tuple[str, ...], Meaning("Hours in which no crawl begins", "禁止启动采集的时段")
+    ] = ()
+    starts_at: Annotated[Moment | None, Meaning("Crawled from", "采集开始时间", "date")] = None
+    ends_at: Annotated[Moment | None, Meaning("Crawled until", "采集截止时间", "date")] = None
+    campaign: Annotated[str, Meaning("Campaign", "专项行动")] = ""
+    key_works: Annotated[
+        tuple[str, ...], Meaning("Key works watched for", "重点作品（预警名单）")
+    ] = ()
+    cadence: Annotated[
+        int, Meaning("Crawls in place of one", "加密倍数（原一次改为几次）", "number")
+    ] = 1
+    revisit: Annotated[Revisit, Meaning("How often", "复采方式")] = Revisit.FIXED
+    min_interval_s: Annotated[
+        float, Meaning("Shortest interval in seconds", "最短间隔（秒）", "number")
+    ] = 3_600.0
+    max_interval_s: Annotated[
+        float, Meaning("Longest interval in seconds", "最长间隔（秒）", "number")
+    ] = 604_800.0
+    scheduled_at: Annotated[
+        Moment | None, Meaning("Schedule last changed", "计划变更时间", "date")
+    ] = None
 
 
 class CrawlState(StrEnum):
-    """A crawl is running until all it found has been examined."""
+    """A crawl is running until all it found has been examined, or until somebody stops it."""
 
     RUNNING = "running"
     FINISHED = "finished"
+    STOPPED = "stopped"
 
 
 class Crawl(Assignment):
@@ -74,7 +113,11 @@ class Crawl(Assignment):
 
     target_id: Annotated[str | None, Meaning("Target", "监测目标")] = None
     plan: Annotated[str, Meaning("What was asked for, as a digest", "任务摘要")]
+    number: Annotated[int, Meaning("Crawls of the plan before it", "此前采集次数", "number")] = 0
     state: Annotated[CrawlState, Meaning("State", "状态")] = CrawlState.RUNNING
+    due_at: Annotated[
+        Moment | None, Meaning("Due by its schedule", "计划时间（手动启动则无）", "date")
+    ] = None
     started_at: Annotated[Moment, Meaning("Started", "开始时间", "date", ecs="@timestamp")]
     finished_at: Annotated[Moment | None, Meaning("Finished", "结束时间", "date")] = None
 
@@ -90,8 +133,12 @@ class Sighting(Record):
     """What was seen at one address in one crawl, and what became of it.
 
     `payload` is the digest of the body after content decoding, `capture` that of the WARC
-    records of request and response as they came. `examined_at` is set last: all that the
-    sighting brought (prints, matches, cases) was stored before; until then it is under way.
+    records of request and response as they came. Where a page was shown in a browser, `rendered` is
+    its markup then (and the payload, where it was shown at once), `screenshot` its picture, and
+    `rendering` a record in JSON of the browser and all that the page asked for.
+
+    `examined_at` is set last: all that the sighting brought (prints, matches, cases) was stored
+    before; until then it is under way.
     """
 
     kind: ClassVar[str] = "sightings"
@@ -120,6 +167,18 @@ class Sighting(Record):
     ] = None
     capture: Annotated[
         str | None, Meaning("SHA-256 of the WARC records", "WARC 记录的 SHA-256")
+    ] = None
+    rendered: Annotated[
+        str | None, Meaning("SHA-256 of the page as it was shown", "渲染后页面的 SHA-256")
+    ] = None
+    screenshot: Annotated[
+        str | None, Meaning("SHA-256 of the screenshot", "网页截图的 SHA-256")
+    ] = None
+    rendering: Annotated[
+        str | None, Meaning("SHA-256 of how it was shown", "渲染记录的 SHA-256")
+    ] = None
+    unrendered: Annotated[
+        Failure | None, Meaning("Why it was not shown", "未能渲染的原因", "object")
     ] = None
     modalities: Annotated[tuple[str, ...], Meaning("Examined as", "检测方式")] = ()
     facts: Annotated[

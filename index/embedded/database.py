@@ -30,6 +30,7 @@ _STEPS: Final = {
 """What makes a file of each older schema one of the next."""
 
 _BUSY_TIMEOUT_S = 60.0
+_CACHE_KB = 32 * 1024  # at most, a connection: the upper levels of the trees, of ten million prints
 _PAUSE_S = 0.02
 
 
@@ -97,6 +98,7 @@ class Database:
             switch_to_wal(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             self._check_schema(connection)
             return connection
 

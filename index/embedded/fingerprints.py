@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from fingerprints.contract import Fingerprint, Part, Probe
 from index.contract import Candidate, FingerprintIndex, OwnerId, Side
+from index.embedded import owners
 from index.embedded.postings import space as postings
 from index.embedded.postings import upkeep
-from index.embedded.postings.lookup import Shared, shared
+from index.embedded.postings.lookup import shared
 from index.embedded.postings.segment import Broken
 from index.errors import NotFound, Unavailable
-from index.folding import best_documents, folded, most_of_a_term
+from index.folding import most_of_a_term
 
 if TYPE_CHECKING:
     import sqlite3
@@ -39,7 +40,7 @@ _TABLES: Final = (
     *postings.TABLES,
 )
 
-_PARTS_AT_MOST: Final = 2_000
+_PROBES_AT_ONCE: Final = 64
 _ATTEMPTS: Final = 5
 _CHECKS: Final = 8
 
@@ -116,13 +117,11 @@ class EmbeddedFingerprintIndex(FingerprintIndex):
         self, probes: Sequence[Probe], *, limit: int, among: Side = "work"
     ) -> list[list[Candidate]]:
         """Return, for each probe, who may be alike: most shared terms first."""
-        for _ in range(_ATTEMPTS):
-            try:
-                with self._database.reading() as connection:
-                    return [self._candidates(connection, probe, limit, among) for probe in probes]
-            except Broken as error:  # merged into others since this transaction began
-                broken = error
-        raise Unavailable(str(self._folder), f"{broken}; `marque index rebuild` makes it anew")
+        return [
+            one
+            for start in range(0, len(probes), _PROBES_AT_ONCE)
+            for one in self._looked_up(probes[start : start + _PROBES_AT_ONCE], limit, among)
+        ]
 
     def older(self, modality: str, version: int) -> list[OwnerId]:
         """Return whose fingerprints of a modality another version of it has made."""
@@ -151,41 +150,34 @@ class EmbeddedFingerprintIndex(FingerprintIndex):
     def _space(self, number: int) -> postings.Space:
         return self._spaces.setdefault(number, postings.Space(self._folder, number))
 
+    def _looked_up(self, probes: Sequence[Probe], limit: int, among: Side) -> list[list[Candidate]]:
+        for _ in range(_ATTEMPTS):
+            try:
+                with self._database.reading() as connection:
+                    return self._candidates(connection, probes, limit, among)
+            except Broken as error:  # merged into others since this transaction began
+                broken = error
+        raise Unavailable(str(self._folder), f"{broken}; `marque index rebuild` makes it anew")
+
     def _candidates(
-        self, connection: sqlite3.Connection, probe: Probe, limit: int, among: Side
-    ) -> list[Candidate]:
-        row = connection.execute(
-            "SELECT id FROM spaces WHERE side = ? AND modality = ?", (among, probe.modality)
-        ).fetchone()
-        if row is None:
-            return []
+        self, connection: sqlite3.Connection, probes: Sequence[Probe], limit: int, among: Side
+    ) -> list[list[Candidate]]:
+        found: list[list[Candidate]] = [[] for _ in probes]
         (newest,) = connection.execute("SELECT coalesce(max(id), 0) FROM parts").fetchone()
-        runs = self._space(row[0]).runs(connection)
-        found = shared(probe.lookups, runs, most_of_a_term(newest))
-        return best_documents(_by_owner(connection, _most(found)), limit)
-
-
-def _most(found: Shared) -> dict[int, int]:
-    """Return parts and what they share: those that share most, where there are very many."""
-    if len(found.parts) > _PARTS_AT_MOST:
-        most = np.argpartition(-found.counts, _PARTS_AT_MOST)[:_PARTS_AT_MOST]
-        found = Shared(found.parts[most], found.counts[most])
-    return dict(zip(found.parts.tolist(), found.counts.tolist(), strict=True))
-
-
-def _by_owner(connection: sqlite3.Connection, counts: dict[int, int]) -> list[Candidate]:
-    rows = connection.execute(
-        "SELECT side, owner, medium, ordinal, parts.id,"
-        " (SELECT max(ordinal) + 1 FROM parts AS all_parts WHERE all_parts.print = prints.id)"
-        " FROM parts"
-        " JOIN prints ON prints.id = parts.print"
-        " WHERE parts.id IN (SELECT value FROM json_each(?)) ORDER BY parts.id",
-        (json.dumps(list(counts)),),
-    ).fetchall()
-    hits: dict[tuple[OwnerId, int], list[tuple[int, int]]] = defaultdict(list)
-    for side, owner, medium, ordinal, part, of in rows:
-        hits[OwnerId(side, owner, medium), of].append((ordinal, counts[part]))
-    return folded(hits)
+        for modality in {probe.modality for probe in probes}:
+            row = connection.execute(
+                "SELECT id FROM spaces WHERE side = ? AND modality = ?", (among, modality)
+            ).fetchone()
+            if row is None:
+                continue
+            runs = self._space(row[0]).runs(connection)
+            its = [place for place, probe in enumerate(probes) if probe.modality == modality]
+            lookups = [probes[place].lookups for place in its]
+            counted = shared(lookups, runs, most_of_a_term(newest))
+            answers = owners.candidates(connection, counted, limit)
+            for place, answer in zip(its, answers, strict=True):
+                found[place] = answer
+        return found
 
 
 def _is_stored(connection: sqlite3.Connection, number: int, fingerprint: Fingerprint) -> bool:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from elasticsearch import Elasticsearch
 
 from tests.certificates import issue
+from tests.elasticsearch import client_of
 from tests.kibana_server import KibanaServer
 from tests.servers import Site, content, status
 
@@ -52,7 +52,7 @@ def test_indices_and_dashboards_are_set_up(
                 env={**os.environ, **settings},
             )
         views = [one for one in kibana.spaces["default"].values() if one["type"] == "index-pattern"]
-    with Elasticsearch(url) as client:
+    with client_of(url) as client:
         for view in views:
             assert client.indices.exists_alias(name=view["attributes"]["title"])
 

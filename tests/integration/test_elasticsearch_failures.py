@@ -33,6 +33,7 @@ from index.errors import (
 )
 from index.store import StoreLocation, open_store
 from tests.certificates import issue
+from tests.elasticsearch import client_of
 from tests.servers import Line, Site, content
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def records(elasticsearch_location: ElasticsearchLocation, tmp_path: Path) -> Re
 
 @pytest.fixture
 def client(elasticsearch_url: str) -> Iterator[Elasticsearch]:
-    with Elasticsearch(elasticsearch_url, request_timeout=60) as client:
+    with client_of(elasticsearch_url, request_timeout=60) as client:
         yield client
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from elasticsearch import Elasticsearch
 
 from fingerprints.contract import Fingerprint, Lookup, Part, Probe
 from index.contract import OwnerId, Query
@@ -23,7 +22,7 @@ from index.elastic.print_documents import new_head, part_sources
 from index.errors import Conflict, IncompatibleData, Outdated
 from index.scan import scan
 from index.store import StoreLocation, open_store, open_upkeep
-from tests.elasticsearch import Node
+from tests.elasticsearch import Node, client_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -163,7 +162,7 @@ def test_fields_that_documents_got_since_are_added(
 ) -> None:
     assert location.elasticsearch is not None
     alias = f"{location.elasticsearch.prefix}-targets"
-    with Elasticsearch(elasticsearch_url) as client:
+    with client_of(elasticsearch_url) as client:
         client.indices.create(
             index=f"{alias}-v1",
             aliases={alias: {}},

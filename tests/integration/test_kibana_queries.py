@@ -57,14 +57,14 @@ def location(
     """Give indices that hold some documents of every kind."""
     with elasticsearch.indices(elasticsearch_url) as location:
         _put_documents(open_store(_store(tmp_path_factory.mktemp("data"), location)).records)
-        with Elasticsearch(elasticsearch_url) as client:
+        with elasticsearch.client_of(elasticsearch_url) as client:
             client.indices.refresh(index=f"{location.prefix}-*")
         yield location
 
 
 @pytest.fixture(scope="module")
 def client(location: ElasticsearchLocation) -> Iterator[Elasticsearch]:
-    with Elasticsearch(list(location.urls), request_timeout=60) as client:
+    with elasticsearch.client_of(location.urls[0], request_timeout=60) as client:
         yield client
 
 

@@ -1,4 +1,4 @@
-"""Makes the curves of `laid` and `dense` from the strangers that an index would have compared.
+"""Makes the curves of all but views' hashes from the strangers that an index would have compared.
 
     python -m benchmarks.accuracy.image.calibration --corpus DIR --copies DIR
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from benchmarks.accuracy.suite import Original
     from fingerprints.contract import Fingerprint
 
-_WITNESSES: Final = "laid", "dense"
+_WITNESSES: Final = "laid", "dense", "shading"
 _ATTACKS: Final = ("combination", "heavy watermark")  # whose copies show the least of the work
 _VERIFIED: Final = 20  # candidates of a file that `marque match` compares
 _MOST: Final = 8  # of them that are compared here; the others are taken to show as much

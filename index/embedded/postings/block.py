@@ -26,7 +26,7 @@ class Run(Protocol):
         """Return for each of (n,) keys where its postings start and end: equal if it has none."""
         ...
 
-    def parts_at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    def parts_at(self, places: NDArray[np.int64]) -> NDArray[np.uint32]:
         """Return the parts of the postings at these places."""
         ...
 
@@ -47,9 +47,9 @@ class Block:
         starts = np.searchsorted(self.keys, keys, "left")
         return starts, np.searchsorted(self.keys, keys, "right")
 
-    def parts_at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    def parts_at(self, places: NDArray[np.int64]) -> NDArray[np.uint32]:
         """Return the parts of the postings at these places."""
-        return self.parts[places]
+        return self.parts[places].astype(np.uint32)
 
     def after(self, part: int) -> Block:
         """Return the postings of later parts."""

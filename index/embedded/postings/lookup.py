@@ -1,4 +1,8 @@
-"""Counts, for the look-ups of a probe, the terms that each part shares with them."""
+"""Counts, for the look-ups of probes, the terms that each part shares with them.
+
+A batch of probes is looked up together: where the postings of each key are is found for all at
+once, in the order in which they lie in the files.
+"""
 
 from __future__ import annotations
 
@@ -18,71 +22,109 @@ if TYPE_CHECKING:
 
 AT_MOST: Final = 250_000
 """Postings that one probe reads, the rarest terms' first: a bound on what a query costs."""
+_COUNTERS_A_PART: Final = 16
+_MOST_COUNTERS: Final = 1 << 20
 
 
 class Shared(NamedTuple):
-    """(n,) parts, distinct, and (n,) how many terms each shares, over the look-ups that it fits."""
+    """(n,) parts, ascending, and (n,) how many terms each shares over the look-ups it fits."""
 
     parts: NDArray[np.int64]
     counts: NDArray[np.int64]
 
 
-def shared(lookups: Sequence[Lookup], runs: Sequence[Run], common: int) -> Shared:
-    """Count shared terms; a term in more than `common` parts says nothing and is left out."""
-    if not lookups or not runs:
-        return _nothing()
-    terms = np.unique(np.concatenate([lookup.terms for lookup in lookups]))
-    wanted, parts = _postings(keys_of(terms), runs, common)
-    found = [_counted(lookup, terms, wanted, parts) for lookup in lookups]
+class _Where(NamedTuple):
+    """Where the postings of (n,) keys start and end in one run."""
+
+    run: Run
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+
+def shared(probes: Sequence[Sequence[Lookup]], runs: Sequence[Run], common: int) -> list[Shared]:
+    """Count shared terms for the look-ups of each probe.
+
+    A term in more than `common` parts says nothing and is left out.
+    """
+    keys = [[np.unique(keys_of(lookup.terms)) for lookup in lookups] for lookups in probes]
+    every = [some for of_probe in keys for some in of_probe]
+    if not every or not runs:
+        return [_nothing() for _ in probes]
+    wanted = np.unique(np.concatenate(every))
+    where = [_Where(run, *run.ranges(wanted)) for run in runs]
+    sizes = np.sum([ends - starts for _, starts, ends in where], axis=0)
+    found = []
+    for lookups, of_probe in zip(probes, keys, strict=True):
+        asked = [np.searchsorted(wanted, some) for some in of_probe]
+        read = _chosen(asked, sizes, common)
+        found.append(
+            _together(
+                [
+                    _counted(_parts(one[read[one]], where), lookup.min_shared)
+                    for one, lookup in zip(asked, lookups, strict=True)
+                ]
+            )
+        )
+    return found
+
+
+def _chosen(
+    asked: Sequence[NDArray[np.int64]], sizes: NDArray[np.int64], common: int
+) -> NDArray[np.bool_]:
+    """Tell which keys are read: none that is too common, and the rarest of the others."""
+    fit = (sizes > 0) & (sizes <= common)
+    if sum(int(sizes[one].sum()) for one in asked) <= AT_MOST:
+        return fit
+    own = np.unique(np.concatenate(asked))
+    own = own[fit[own]]
+    rarest = own[np.argsort(sizes[own], kind="stable")]
+    read = np.zeros(len(sizes), bool)
+    read[rarest[np.cumsum(sizes[rarest]) <= AT_MOST]] = True
+    return read
+
+
+def _parts(keys: NDArray[np.int64], where: Sequence[_Where]) -> NDArray[np.uint32]:
+    """Return the parts of all postings of these keys."""
+    parts = []
+    for run, starts, ends in where:
+        lengths = ends[keys] - starts[keys]
+        before = np.cumsum(lengths) - lengths
+        places = np.repeat(starts[keys] - before, lengths) + np.arange(lengths.sum())
+        parts.append(run.parts_at(places))
+    return np.concatenate(parts)
+
+
+def _counted(parts: NDArray[np.uint32], least: int) -> Shared:
+    """Count how often each part is there, of those that are at least so often."""
+    if least > 1:
+        parts = _maybe_often(parts, least)
+    ordered = np.sort(parts)
+    starts = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] + np.uint32(1)))
+    counts = np.diff(starts, append=ordered.size)
+    enough = counts >= least
+    return Shared(ordered[starts[enough]].astype(np.int64), counts[enough])
+
+
+def _maybe_often(parts: NDArray[np.uint32], least: int) -> NDArray[np.uint32]:
+    """Leave out most of the parts that are there less than so often.
+
+    Parts are counted by their last bits, which is a fraction of what sorting all would cost.
+    """
+    bits = min(_MOST_COUNTERS, _COUNTERS_A_PART * max(1, parts.size)).bit_length() - 1
+    counters = (parts & np.uint32((1 << bits) - 1)).astype(np.intp)
+    return parts[np.bincount(counters, minlength=1 << bits)[counters] >= least]
+
+
+def _together(found: Sequence[Shared]) -> Shared:
+    """Add up what the look-ups of one probe found."""
     if len(found) == 1:
         return found[0]
+    if not found:
+        return _nothing()
     every = np.concatenate([one.parts for one in found])
     distinct, place = np.unique(every, return_inverse=True)
     counts = np.bincount(place, np.concatenate([one.counts for one in found]), len(distinct))
     return Shared(distinct, counts.astype(np.int64))
-
-
-def _postings(
-    keys: NDArray[np.uint64], runs: Sequence[Run], common: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return aligned (n,) arrays: the place of a key among `keys`, and a part that holds it."""
-    ranges = [run.ranges(keys) for run in runs]
-    sizes = np.sum([ends - starts for starts, ends in ranges], axis=0)
-    chosen = _chosen(sizes, common)
-    wanted, parts = [], []
-    for run, (starts, ends) in zip(runs, ranges, strict=True):
-        lengths = (ends - starts)[chosen]
-        here = chosen[lengths > 0]
-        lengths = lengths[lengths > 0]
-        before = np.cumsum(lengths) - lengths
-        places = np.repeat(starts[here] - before, lengths) + np.arange(lengths.sum())
-        wanted.append(np.repeat(here, lengths))
-        parts.append(run.parts_at(places))
-    return np.concatenate(wanted), np.concatenate(parts)
-
-
-def _chosen(sizes: NDArray[np.int64], common: int) -> NDArray[np.int64]:
-    """Return the keys that are read: none that is too common, and the rarest of the others."""
-    fit = np.flatnonzero((sizes > 0) & (sizes <= common))
-    if sizes[fit].sum() <= AT_MOST:
-        return fit
-    rarest = fit[np.argsort(sizes[fit], kind="stable")]
-    return np.sort(rarest[np.cumsum(sizes[rarest]) <= AT_MOST])
-
-
-def _counted(
-    lookup: Lookup, terms: NDArray[np.int64], wanted: NDArray[np.int64], parts: NDArray[np.int64]
-) -> Shared:
-    """Count the parts that share enough terms with one look-up."""
-    if len(lookup.terms) < len(terms):
-        is_its = np.zeros(len(terms), bool)
-        is_its[np.searchsorted(terms, lookup.terms)] = True
-        parts = parts[is_its[wanted]]
-    ordered = np.sort(parts.astype(np.uint32))  # half the time that 64 bits take
-    starts = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] + 1))
-    counts = np.diff(starts, append=ordered.size)
-    enough = counts >= lookup.min_shared
-    return Shared(ordered[starts[enough]].astype(np.int64), counts[enough])
 
 
 def _nothing() -> Shared:

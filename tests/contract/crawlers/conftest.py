@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawlers.frontier.sqlite import SqliteFrontier
+from crawlers.frontier.location import FrontierLocation, open_frontier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Sqlite:
-    """Opens the frontier of one file; can be sent to another process."""
+class Opener:
+    """Opens the frontier at one place; can be sent to another process."""
 
-    path: Path
+    location: FrontierLocation
 
     def __call__(self) -> Frontier:
-        return SqliteFrontier(self.path)
+        return open_frontier(self.location)
 
 
-@pytest.fixture(params=["sqlite"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Frontier]:
+@pytest.fixture(params=["sqlite", "redis"])
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     """What opens the backend's frontier, here or in another process."""
-    backends = {"sqlite": Sqlite(tmp_path / "frontier.db")}
-    return backends[request.param]
+    redis = request.getfixturevalue("redis_location") if request.param == "redis" else None
+    return Opener(FrontierLocation(tmp_path / "frontier.db", redis))
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawlers.frontier.contract import Budget, Discovery, Politeness
-from crawlers.frontier.sqlite import SqliteFrontier, digest
-from crawlers.frontier.sqlite_file import SCHEMA
+from crawlers.frontier.sqlite import SqliteFrontier
+from crawlers.frontier.sqlite_file import _TABLES, SCHEMA
+from crawlers.frontier.sqlite_urls import digest
 from index.errors import IncompatibleData, Unavailable
 
 if TYPE_CHECKING:
@@ -35,6 +36,58 @@ def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
     path.write_bytes(b"not a database" * 1000)
     with pytest.raises(Unavailable):
         SqliteFrontier(path)
+
+
+def test_a_file_of_schema_1_goes_on_where_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "frontier.db"
+    with sqlite3.connect(path) as connection:
+        for statement in (*_TABLES, "PRAGMA user_version = 1"):
+            connection.execute(statement)
+        connection.execute("INSERT INTO crawls VALUES (1, 'crawl', 0.0, 4, 3, NULL, 2)")
+        connection.execute("INSERT INTO hosts (id, name) VALUES (1, 'a.example')")
+        connection.execute("INSERT INTO queues VALUES (1, 1, 0)")
+        states = ("ready", "done", "done", "dead", "dead")
+        connection.executemany(
+            "INSERT INTO urls (crawl, host, digest, url, role, page, priority, depth, context,"
+            " state, handed) VALUES (1, 1, ?, ?, ?, ?, 0, 0, '{}', ?, ?)",
+            (
+                (digest(url), url, role, role == "page", state, state != "ready")
+                for number, state in enumerate(states)
+                for role in ["media" if number == 2 else "page"]
+                for url in [f"http://a.example/{number}"]
+            ),
+        )
+        connection.execute(
+            "INSERT INTO dead_letters (crawl, url_id, code, reason)"
+            " SELECT crawl, id, 'gone', '404' FROM urls WHERE state = 'dead'"
+        )
+    connection.close()
+    frontier = SqliteFrontier(path)
+    before = frontier.stats("crawl")
+    assert (before.waiting, before.done, before.pages, before.media) == (1, 2, 1, 1)
+    assert before.failed == {"gone": 2}
+    assert len(list(frontier.dead("crawl"))) == 2
+    frontier.open(
+        "crawl", politeness=Politeness(delay_s=0.0), budget=Budget(max_pages=3, max_seconds=3600.0)
+    )
+    (lease,) = frontier.lease("crawl", worker="worker", limit=9, ttl_s=60.0)
+    frontier.nack(lease, code="gone", reason="404", retry_in_s=None)
+    assert frontier.stats("crawl").failed == {"gone": 3}
+    assert SqliteFrontier(path).stats("crawl").finished
+
+
+def test_a_forgotten_crawl_makes_room_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "frontier.db"
+    frontier = SqliteFrontier(path)
+    sizes = []
+    for crawl in ("one", "two", "three"):
+        frontier.open(crawl, politeness=Politeness(delay_s=0.0), budget=Budget())
+        frontier.add(crawl, [Discovery(url=f"http://a.example/{n}") for n in range(12_000)])
+        frontier.forget(crawl)
+        with frontier._file.reading() as connection:
+            assert connection.execute("SELECT count(*) FROM urls").fetchone() == (0,)
+        sizes.append(path.stat().st_size)
+    assert sizes[2] < 1.2 * sizes[0]
 
 
 def test_a_visit_costs_the_same_however_much_is_queued(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,11 @@ from click.testing import CliRunner
 from compose_spec import PyCompose
 
 from console.cli.main import cli
+from crawlers.frontier.redis.condition import inspect
+from index.errors import AccessDenied
 from settings.schema import Settings
 from settings.sources import load_settings
+from tests.redis import RedisNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +132,23 @@ def test_marques_own_commands_and_settings_are_there(
     assert settings.elasticsearch_password.get_secret_value() == password
     assert settings.kibana_password.get_secret_value() == password
     assert settings.kibana_url == "http://kibana:5601"
+    assert settings.redis_url == "redis://redis:6379"
+    told = f"requirepass {settings.redis_password.get_secret_value()}\n"
+    assert (secrets / "redis.conf").read_text() == told
     assert isinstance(settings, Settings)
+
+
+def test_redis_runs_as_the_file_says_and_has_nothing_to_be_warned_of(
+    compose: dict[str, Any], secrets: Path
+) -> None:
+    program, conf, *options = compose["services"]["redis"]["command"]
+    assert (program, conf) == ("redis-server", "/run/secrets/redis.conf")
+    password = (secrets / "redis.conf").read_text().split()[1]
+    with RedisNode("--requirepass", password, *options) as node:
+        location = replace(node.location, password=password)
+        assert inspect(location).risks == ()
+        with pytest.raises(AccessDenied):
+            inspect(node.location)
 
 
 def test_what_is_run_is_mounted_and_can_be_read_by_a_shell(compose: dict[str, Any]) -> None:

@@ -89,7 +89,7 @@ def test_the_rarest_terms_are_read_where_there_are_too_many(
 ) -> None:
     monkeypatch.setattr("index.embedded.postings.lookup.AT_MOST", 12)
     parts = [(part, np.array([1, 2, 100 + part])) for part in range(10)]
-    found = shared([Lookup(np.array([1, 2, 103]))], [block_of(parts)], common=99)
+    (found,) = shared([[Lookup(np.array([1, 2, 103]))]], [block_of(parts)], common=99)
     assert dict(zip(found.parts.tolist(), found.counts.tolist(), strict=True))[3] == 2
     assert found.counts.sum() <= 12
 

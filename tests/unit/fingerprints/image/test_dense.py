@@ -11,6 +11,7 @@ from PIL import Image
 
 from fingerprints.image import dense, local, overlay, signature
 from fingerprints.image.alignment import Similarity
+from fingerprints.image.places import DETAILS, places
 
 DATA = Path(skimage.__file__).parent / "data"
 
@@ -44,7 +45,7 @@ def far(one: Similarity, other: Similarity) -> float:
 
 
 def test_a_crop_is_found_where_it_was_cut() -> None:
-    first = dense.places(CROP, WHOLE)[0]
+    first = places(CROP, WHOLE, DETAILS)[0]
     assert far(first, OF_CROP) < 0.04
     exact = dense.refined(CROP, WHOLE, first)
     assert exact is not None
@@ -53,7 +54,7 @@ def test_a_crop_is_found_where_it_was_cut() -> None:
 
 
 def test_the_other_way_round_it_is_the_inverse() -> None:
-    first = dense.places(WHOLE, CROP)[0]
+    first = places(WHOLE, CROP, DETAILS)[0]
     exact = dense.refined(WHOLE, CROP, first)
     assert exact is not None
     assert far(exact.inverse(), OF_CROP) < 0.01
@@ -61,7 +62,7 @@ def test_the_other_way_round_it_is_the_inverse() -> None:
 
 def test_a_mirrored_crop_is_found() -> None:
     crop = canvas(np.ascontiguousarray(COFFEE[30:370, 60:570][:, ::-1]))
-    first = dense.places(crop, WHOLE)[0]
+    first = places(crop, WHOLE, DETAILS)[0]
     exact = dense.refined(crop, WHOLE, first)
     assert exact is not None
     assert exact.mirrored
@@ -82,14 +83,14 @@ def test_a_mark_over_a_quarter_of_it_leaves_the_rest() -> None:
 @pytest.mark.parametrize("name", ["astronaut.png", "camera.png", "rocket.jpg", "coins.png"])
 def test_strangers_agree_nowhere(name: str) -> None:
     other = canvas(luminance(name))
-    for lie in dense.places(WHOLE, other):
+    for lie in places(WHOLE, other, DETAILS):
         exact = dense.refined(WHOLE, other, lie)
         assert exact is None or agrees(WHOLE, other, exact) < 10
 
 
 def test_flat_pictures_say_nothing() -> None:
     flat = canvas(np.full((300, 400), 128, np.uint8))
-    assert dense.places(flat, flat) == []
+    assert places(flat, flat, DETAILS) == []
     same = Similarity(mirrored=False, turn=1 + 0j, shift=0j)
     assert agrees(flat, flat, same) == 0.0
     assert dense.refined(flat, WHOLE, same) is None

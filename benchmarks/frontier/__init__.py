@@ -1,0 +1,1 @@
+"""What a queue of a million URLs costs."""

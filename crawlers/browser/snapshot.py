@@ -1,0 +1,99 @@
+"""A snapshot: what a page was when it was shown, and how that was kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from index.blobs import Blobs
+    from index.documents import Failure
+
+SHOWN: Final = "marque_shown"
+"""Where a request's meta has what was `Shown` of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What a page could see of the browser: the same page sees the same, wherever it is shown."""
+
+    browser: str
+    user_agent: str
+    width: int
+    height: int
+    scale: int
+    locale: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request that the page made. `outcome` is "ok", or why nothing came, by name."""
+
+    method: str
+    url: str
+    kind: str
+    outcome: str
+    status: int = 0
+    size_bytes: int = 0
+    capture: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A page as it was shown.
+
+    `dom` is its markup when it had settled, shadow trees and frames of its own site in place.
+    `screenshot` is a PNG, or a JPEG where that would be too large; None when none was wanted or
+    could be taken. `left_for` are addresses that its scripts wanted to go to. `asked` are its
+    requests in their order, `unlisted` how many more there were.
+    """
+
+    url: str
+    seen_at: datetime
+    dom: str
+    screenshot: bytes | None
+    environment: Environment
+    asked: tuple[Asked, ...]
+    unlisted: int
+    left_for: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Digests (SHA-256) of what is kept of a snapshot, or why there is none.
+
+    `record` is of JSON: environment, requests and when it was.
+    """
+
+    dom: str | None = None
+    screenshot: str | None = None
+    record: str | None = None
+    failure: Failure | None = None
+    left_for: tuple[str, ...] = ()
+
+
+def keep(snapshot: Snapshot, blobs: Blobs) -> Shown:
+    """Keep a snapshot. Blocks; raises `Unavailable`."""
+    dom = blobs.put(snapshot.dom.encode("utf-8", "replace"))
+    screenshot = blobs.put(snapshot.screenshot) if snapshot.screenshot else None
+    record = {
+        "url": snapshot.url,
+        "seen_at": snapshot.seen_at.isoformat(),
+        "dom": dom,
+        "screenshot": screenshot,
+        "environment": asdict(snapshot.environment),
+        "left_for": snapshot.left_for,
+        "unlisted": snapshot.unlisted,
+        "asked": [asdict(one) for one in snapshot.asked],
+    }
+    return Shown(
+        dom=dom,
+        screenshot=screenshot,
+        record=blobs.put(json.dumps(record, ensure_ascii=False, indent=1).encode()),
+        left_for=snapshot.left_for,
+    )

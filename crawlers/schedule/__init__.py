@@ -1,0 +1,1 @@
+"""When targets are crawled: set times, windows, observed change; a due crawl begins once."""
