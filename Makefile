@@ -14,6 +14,7 @@ demo: $(VENV)/.runtime ## Set up and run the main job on real content · 安装�
 	@$(BIN)/marque demo
 
 test: $(VENV)/.development ## Set up and run all tests · 安装并运行全部测试
+	@command -v redis-server >/dev/null || { echo "Missing: redis-server (on Debian: apt-get install redis-server) · 缺少 redis-server" >&2; exit 1; }
 	@[ -n "$$MARQUE_TEST_ELASTICSEARCH_URL" ] || deploy/elasticsearch/test-server.sh prepare
 	$(BIN)/pytest
 

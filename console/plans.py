@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from crawlers.browser.options import BrowserOptions
 from crawlers.frontier.contract import Budget, Politeness
 from crawlers.frontier.location import FrontierLocation
 from crawlers.frontier.redis.location import RedisLocation
 from crawlers.plan import CrawlPlan
-from index.documents import Assignment
 
 if TYPE_CHECKING:
     from console.cli.house import House
-    from index.documents import Crawl, Target
+    from index.documents import Crawl
 
 _FRONTIER_FILE: Final = "frontier.db"
 
@@ -33,12 +32,6 @@ def frontier_of(house: House) -> FrontierLocation:
         patience_s=said.redis_patience_s,
     )
     return FrontierLocation(file, redis)
-
-
-def terms_of(target: Target) -> dict[str, Any]:
-    """Return the terms of a target's crawls: all of its `Assignment` but where and what it is."""
-    names = set(Assignment.model_fields) - {"id", "urls", "channel"}
-    return {name: getattr(target, name) for name in names}
 
 
 def plan_of(house: House, crawl: Crawl, *, jobs: int) -> CrawlPlan:

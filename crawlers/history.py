@@ -118,5 +118,5 @@ def _closing(records: Records, crawl: Crawl) -> dict[str, Any]:
     return {
         name: value
         for name, value in (details[0] if details else {}).items()
-        if name in {"pages", "media", "bytes"}
+        if name in {"pages", "media", "bytes", "failed"}
     }

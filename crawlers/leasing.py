@@ -24,6 +24,7 @@ from crawlers.metrics import DOWNLOADS, EXAMINATIONS, FETCHED, VISITS, outcome
 from crawlers.outcomes import Moved, Refusal, explain, judge, retry_in_s
 from crawlers.sightings import sighting_of
 from crawlers.tally import Tally
+from crawlers.traps import Traps
 from crawlers.worker_names import own_name
 from index.documents import Failure, Sighting
 from index.errors import Unavailable
@@ -66,6 +67,7 @@ class LeasingMiddleware:
             ttl_s=self._plan.lease_s,
         )
         self.tally = Tally()
+        self.traps = Traps()
         self.store = open_store(self._plan.store)
         spider: MarqueSpider = crawler.spider  # type: ignore[assignment]
         self._examine = spider.examine

@@ -24,6 +24,14 @@ _TRACKING = re.compile(
     r"|spm_id_from",
     re.IGNORECASE,
 )
+# Who is visiting, not what: a value that no one would write by hand.
+_SESSION = re.compile(
+    r"(?:php|j|asp|aspx?|cf)?_?sess(?:ion)?_?(?:id|key)?|jsessionid|aspsessionid\w*|sid|s"
+    r"|cfid|cftoken|zenid|oscsid|osCsid",
+    re.IGNORECASE,
+)
+_SESSION_VALUE = re.compile(r"(?=[^\d]*\d)[0-9A-Za-z\-]{20,}")
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
 _SOURCE_NAMES = frozenset({"from"})
 _SOURCES = re.compile(
     r"singlemessage|groupmessage|timeline|qq|qzone|weixin|wechat|weibo|share|search|baidu|google"
@@ -40,7 +48,7 @@ def canonical(url: str, base: str | None = None) -> str | None:
     """Return the one spelling of an http(s) address, joined to `base`; None when it isn't one.
 
     Host in lower case and IDNA, no default port, no user, no fragment, no dot segments, escapes
-    normalised (RFC 3986 §6.2.2), query sorted by name and without tracking parameters. Idempotent.
+    normalised (RFC 3986 §6.2.2), query sorted by name, without tracking and sessions. Idempotent.
     """
     url = url.strip()
     return _canonical(url, _folder(base) if base and url[:1] not in _IN_PAGE else base)
@@ -111,7 +119,7 @@ def _authority(parts: SplitResult) -> str:
 
 def _path(path: str) -> str:
     kept: list[str] = []
-    segments = _normal_escapes(path).split("/")[1:] or [""]
+    segments = _normal_escapes(_PATH_SESSION.sub("", path)).split("/")[1:] or [""]
     for place, segment in enumerate(segments):
         last = place == len(segments) - 1
         if segment == "..":
@@ -140,6 +148,8 @@ def _name(field: str) -> str:
 
 def _is_tracking(field: str) -> bool:
     name, _, value = field.partition("=")
+    if _SESSION.fullmatch(name) and _SESSION_VALUE.fullmatch(value):
+        return True
     if name.lower() in _SOURCE_NAMES:
         return _SOURCES.fullmatch(value) is not None
     return _TRACKING.fullmatch(name) is not None

@@ -148,9 +148,10 @@ class RobotsMiddleware:
             return
         if rules.parser is None:
             await leasing.leases.block_host(authority, seconds=_KEPT_FAILURE_S)
-        elif delay_s := rules.parser.crawl_delay(self._token):
-            wait_s = min(delay_s, _LONGEST_DELAY_S)
-            await leasing.leases.block_host(authority, seconds=wait_s, crawl_delay_s=wait_s)
+            return
+        # 0 takes back what it said another day.
+        wait_s = min(rules.parser.crawl_delay(self._token) or 0.0, _LONGEST_DELAY_S)
+        await leasing.leases.block_host(authority, seconds=wait_s, crawl_delay_s=wait_s)
 
 
 def product_token(user_agent: str) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from crawlers.frontier.contract import Stats
     from index.contract import Records
     from index.documents import Channel, Event, Target
 
@@ -42,9 +43,10 @@ def begin(
     terms that are given now.
     """
     plan = plan_id(channel, urls, target_id)
-    if (running := running_crawl(records, plan)) is not None:
+    newest = newest_crawls(records, plan)
+    if (running := running_among(newest)) is not None:
         return _on_terms(records, running, terms, actor)
-    for number in count(next_number(records, plan)):
+    for number in count(next_number(records, plan, newest)):
         crawl = Crawl(
             id=crawl_id(plan, number),
             number=number,
@@ -107,18 +109,35 @@ def crawl_id(plan: str, number: int) -> str:
     return content_id("crawl", plan, str(number))
 
 
-def running_crawl(records: Records, plan: str) -> Crawl | None:
-    """Return a plan's crawl that is under way."""
-    query = Query(Crawl, {"plan": plan, "state": CrawlState.RUNNING.value})
-    found = records.find(query, limit=1).items
-    return found[0].record if found else None
+def newest_crawls(records: Records, plan: str) -> list[Crawl]:
+    """Return the crawls of a plan that were begun last, the latest first."""
+    query = Query(Crawl, {"plan": plan}, order="-started_at")
+    found = [one.record for one in records.find(query, limit=_NEWEST).items]
+    # Machines' clocks may differ; numbers don't.
+    return sorted(found, key=lambda crawl: (crawl.number, crawl.started_at), reverse=True)
 
 
-def next_number(records: Records, plan: str) -> int:
-    """Return the number of a plan's next crawl; what is read of the plan later is no older."""
-    there = records.count(Query(Crawl, {"plan": plan}))
-    newest = records.find(Query(Crawl, {"plan": plan}, order="-started_at"), limit=_NEWEST).items
-    return max([there, *(1 + one.record.number for one in newest)])
+def running_among(newest: Sequence[Crawl]) -> Crawl | None:
+    """Return the crawl that is under way, of which a plan has no more than one."""
+    return next((crawl for crawl in newest if crawl.state is CrawlState.RUNNING), None)
+
+
+def next_number(records: Records, plan: str, newest: Sequence[Crawl]) -> int:
+    """Return the number that comes after a plan's newest crawls."""
+    number = max((crawl.number + 1 for crawl in newest), default=0)
+    if number == 1 < len(newest):  # stored before crawls had numbers
+        return records.count(Query(Crawl, {"plan": plan}))
+    return number
+
+
+def counts_of(stats: Stats) -> dict[str, JsonValue]:
+    """Return what a crawl's closing says of it: what all workers together fetched and gave up."""
+    return {
+        "pages": stats.pages,
+        "media": stats.media,
+        "bytes": stats.bytes,
+        "failed": dict(stats.failed),
+    }
 
 
 def terms_of(target: Target) -> dict[str, Any]:

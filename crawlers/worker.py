@@ -36,7 +36,6 @@ from index.store import open_store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pydantic import JsonValue
     from scrapy.crawler import Crawler
 
     from crawlers.examination.examiner import ExaminerSource
@@ -269,7 +268,9 @@ class Worker:
 
     def _close(self, plan: CrawlPlan, frontier: Frontier, stats: Stats) -> None:
         store = open_store(plan.store)
-        visits.finish(store.records, plan.crawl_id, actor=self._actor, counts=_counts(stats))
+        visits.finish(
+            store.records, plan.crawl_id, actor=self._actor, counts=visits.counts_of(stats)
+        )
         frontier.forget(plan.crawl_id)
         store.fingerprints.tidy()
         self._turns.pop(plan.crawl_id, None)
@@ -281,15 +282,6 @@ class Worker:
             await asyncio.wait([seat.left for seat in self._seats.values()])
         for pool in self._pools.values():
             await pool.close()
-
-
-def _counts(stats: Stats) -> dict[str, JsonValue]:
-    return {
-        "pages": stats.pages,
-        "media": stats.media,
-        "bytes": stats.bytes,
-        "failed": dict(stats.failed),
-    }
 
 
 def _tell(seat: _Seat, report: CrawlReport) -> None:

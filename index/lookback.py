@@ -6,6 +6,7 @@ does is identified as at the time of a crawl.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from index.errors import NotFound
 from index.identify import identify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from fingerprints.contract import Modality
     from index.contract import FingerprintIndex
@@ -24,25 +25,28 @@ if TYPE_CHECKING:
 _PARTS_AT_ONCE: Final = 8
 """Parts of a work that ask together: a long work is one book on a thousand pages."""
 _SIGHTINGS_AT_ONCE: Final = 1_000
+_COPIES_AT_ONCE: Final = 32
 
 
 def seen_with(index: FingerprintIndex, work: Work, *, threshold: float) -> set[str]:
     """Return the ids of the sightings that hold the work, by one of its media at least."""
     found: set[str] = set()
-    for modality, copy in sorted(_alike(index, work)):
-        if copy.id not in found and _holds(index, MODALITIES[modality], copy, work, threshold):
-            found.add(copy.id)
+    for name, copies in _alike(index, work).items():
+        modality = MODALITIES[name]
+        for start in range(0, len(copies), _COPIES_AT_ONCE):
+            some = copies[start : start + _COPIES_AT_ONCE]
+            left = [copy for copy in some if copy.id not in found]
+            found |= _holding(index, modality, left, work, threshold)
     return found
 
 
-def _alike(index: FingerprintIndex, work: Work) -> set[tuple[str, OwnerId]]:
-    """Return whose prints share terms with the work's, by modality."""
-    return {
-        (medium.modality, owner)
-        for medium in work.media
-        if medium.modality in MODALITIES
-        for owner in _sharing(index, work, medium)
-    }
+def _alike(index: FingerprintIndex, work: Work) -> dict[str, list[OwnerId]]:
+    """Return whose prints share terms with the work's, by modality, in order."""
+    found: dict[str, set[OwnerId]] = defaultdict(set)
+    for medium in work.media:
+        if medium.modality in MODALITIES:
+            found[medium.modality].update(_sharing(index, work, medium))
+    return {modality: sorted(owners) for modality, owners in sorted(found.items())}
 
 
 def _sharing(index: FingerprintIndex, work: Work, medium: Medium) -> Iterator[OwnerId]:
@@ -56,12 +60,23 @@ def _sharing(index: FingerprintIndex, work: Work, medium: Medium) -> Iterator[Ow
             yield from (candidate.owner for candidate in found)
 
 
-def _holds(
-    index: FingerprintIndex, modality: Modality, copy: OwnerId, work: Work, threshold: float
-) -> bool:
-    try:
-        print_ = index.load(copy, modality.name)
-    except NotFound:
-        return False
-    (findings,) = identify([print_], index, modality, threshold=threshold)
-    return any(finding.work_id == work.id for finding in findings)
+def _holding(
+    index: FingerprintIndex,
+    modality: Modality,
+    copies: Sequence[OwnerId],
+    work: Work,
+    threshold: float,
+) -> set[str]:
+    """Return which of these copies hold the work; they are looked up together."""
+    prints = {}
+    for copy in copies:
+        with suppress(NotFound):  # removed since it was found
+            prints[copy] = index.load(copy, modality.name)
+    holding = zip(
+        prints, identify([*prints.values()], index, modality, threshold=threshold), strict=True
+    )
+    return {
+        copy.id
+        for copy, findings in holding
+        if any(finding.work_id == work.id for finding in findings)
+    }

@@ -283,6 +283,8 @@ class Settings(BaseSettings):
             raise ValueError("an address is needed, redis://…, rediss://… or unix:///…")
         if "@" in parts.netloc or parts.query:
             raise ValueError("user, password and certificates have settings of their own")
+        if parts.scheme != "unix" and parts.path.strip("/").strip("0123456789"):
+            raise ValueError("after the host comes the number of a database, or nothing")
         return url
 
     @field_validator("data")

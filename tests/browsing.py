@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from crawlers.browser.pool import BrowserPool
 from crawlers.browser.renderer import Renderer
@@ -57,7 +57,7 @@ class Browsing:
         self.pool = BrowserPool(options)
         self.renderer = Renderer(self.pool, self.network, options)
 
-    def __enter__(self) -> Browsing:
+    def __enter__(self) -> Self:
         self.loop = asyncio.Runner()
         self.loop.__enter__()
         return self

@@ -6,6 +6,7 @@ tests may use. Nothing is skipped without one: tests fail, and say what is missi
 
 from __future__ import annotations
 
+import http.client
 import os
 import secrets
 import shutil
@@ -16,26 +17,38 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from elasticsearch import Elasticsearch
 
 from index.elastic.location import ElasticsearchLocation
 from index.elastic.node import PlainNode
+from tests.servers import content
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from tests.servers import Line
 
 URL_VARIABLE = "MARQUE_TEST_ELASTICSEARCH_URL"
+ADMIN = ("admin", "trial-password")
+"""Who a secure server knows."""
 
 _SCRIPT = Path(__file__).parents[1] / "deploy/elasticsearch/test-server.sh"
 _STARTS_WITHIN_S = 240.0
 _LINES_SHOWN = 20
+_SECURITY = "MARQUE_TEST_ELASTICSEARCH_SECURITY"
+_FORWARDED = ("accept", "content-type")
 
 
 class Node:
-    """A server of our own, in a folder of its own. Raises `RuntimeError` when it can't start."""
+    """A server of our own, in a folder of its own. Raises `RuntimeError` when it can't start.
 
-    def __init__(self) -> None:
+    `secure`: it knows nobody but `ADMIN`, and whom that one lets in.
+    """
+
+    def __init__(self, *, secure: bool = False) -> None:
+        self._secure = secure
         # Not in pytest's own folders, which other users may not enter.
         self._folder = Path(tempfile.mkdtemp(prefix="marque-elasticsearch-"))
         self._folder.chmod(0o755)
@@ -57,6 +70,7 @@ class Node:
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
+                env={**os.environ, **({_SECURITY: "1"} if self._secure else {})},
             )
         ends = time.monotonic() + _STARTS_WITHIN_S
         while not (ports.is_file() and ports.read_text().strip()):
@@ -66,7 +80,7 @@ class Node:
                 raise RuntimeError("no Elasticsearch: " + "\n".join(said[-_LINES_SHOWN:]))
             time.sleep(0.1)
         self._port = int(ports.read_text().split()[0].rpartition(":")[2])
-        wait_until_ready(self.url)
+        wait_until_ready(self.url, ADMIN if self._secure else None)
 
     def kill(self) -> None:
         """End it as a loss of power would."""
@@ -108,9 +122,37 @@ def indices(url: str) -> Iterator[ElasticsearchLocation]:
         remove(url, location.prefix)
 
 
-def client_of(url: str, *, request_timeout: float = 30.0) -> Elasticsearch:
-    """Return a client that servers of 8.19 answer, too."""
-    return Elasticsearch(url, request_timeout=request_timeout, node_class=PlainNode)
+def client_of(
+    url: str, *, request_timeout: float = 30.0, user: tuple[str, str] | None = None
+) -> Elasticsearch:
+    """Return a client that servers of 8.19 answer, too. `user`: a name and a password."""
+    return Elasticsearch(
+        url, request_timeout=request_timeout, basic_auth=user, node_class=PlainNode
+    )
+
+
+def forwarding(
+    url: str, rewritten: Callable[[bytes], bytes] = lambda body: body
+) -> Callable[[Line], None]:
+    """Answer what the server at this address answers to the same request."""
+
+    def answer(line: Line) -> None:
+        asked = line.asked
+        headers = {name: asked.headers[name] for name in _FORWARDED if name in asked.headers}
+        connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+        try:
+            connection.request(asked.method, asked.path, rewritten(asked.body), headers)
+            got = connection.getresponse()
+            content(
+                got.read(),
+                got.getheader("Content-Type", "application/json"),
+                code=got.status,
+                headers={"X-Elastic-Product": "Elasticsearch"},
+            )(line)
+        finally:
+            connection.close()
+
+    return answer
 
 
 def remove(url: str, prefix: str) -> None:
@@ -122,7 +164,7 @@ def remove(url: str, prefix: str) -> None:
         client.options(ignore_status=404).indices.delete_index_template(name=f"{prefix}*")
 
 
-def wait_until_ready(url: str) -> None:
+def wait_until_ready(url: str, user: tuple[str, str] | None = None) -> None:
     """Wait for a server to have all of its indices; raises what the client does."""
-    with client_of(url, request_timeout=90) as client:
+    with client_of(url, request_timeout=90, user=user) as client:
         client.cluster.health(wait_for_status="yellow", timeout="60s")

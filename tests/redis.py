@@ -38,11 +38,10 @@ _MISSING = (
 class RedisNode:
     """A server of our own, in a folder of its own. Raises `RuntimeError` when it can't start.
 
-    `options` are redis-server's, without their dashes. It has an append-only file unless they say
-    otherwise.
+    `options` are redis-server's. It has an append-only file unless they say otherwise.
     """
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, tls: bool = False) -> None:
         program = shutil.which("redis-server")
         if program is None:
             raise RuntimeError(_MISSING)
@@ -50,6 +49,9 @@ class RedisNode:
         self.port = _free_port()
         defaults = {"appendonly": "yes", "appendfsync": "everysec", "save": ""}
         defaults |= {"bind": "127.0.0.1", "port": str(self.port), "dir": str(self.folder)}
+        if tls:
+            defaults |= {"port": "0", "tls-port": str(self.port)}
+        self._scheme = "rediss" if tls else "redis"
         self._command = [program]
         for name, value in defaults.items():
             self._command += (f"--{name}", value)
@@ -58,17 +60,17 @@ class RedisNode:
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}"
+        return f"{self._scheme}://127.0.0.1:{self.port}"
 
     @property
     def location(self) -> RedisLocation:
         return RedisLocation(self.url)
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         """Start it, where it was before if it was killed; return when it listens."""
         with (self.folder / "out").open("ab") as out:
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+                [*self._command, *options], stdin=subprocess.DEVNULL, stdout=out, stderr=out
             )
         ends = time.monotonic() + _STARTS_WITHIN_S
         while not self._listens():
@@ -82,6 +84,18 @@ class RedisNode:
         """End it with kill -9."""
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
+
+    def wait_for_new_file(self) -> None:
+        """Wait until somebody has had the append-only file written anew since the last start."""
+        ends = time.monotonic() + _STARTS_WITHIN_S
+        with redis.Redis.from_url(self.url) as client:
+            while True:
+                told = client.info("persistence")
+                if told["aof_rewrites"] and not told["aof_rewrite_in_progress"]:
+                    return
+                if time.monotonic() > ends:
+                    raise RuntimeError("nobody had the file written anew")
+                time.sleep(0.02)
 
     def lose(self, size_bytes: int) -> None:
         """Take back the last writes of a server that was killed, as a loss of power would."""

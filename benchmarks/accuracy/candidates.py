@@ -24,8 +24,9 @@ def candidates(
     parts = (part.terms for work in works for part in work.parts)
     postings = block_of(list(enumerate(parts)))
     probe = MODALITIES[modality].probe
+    lookups = [probe(copy).lookups for copy in copies]
     return {
         (number, int(work))
-        for number, copy in enumerate(copies)
-        for work in work_of[shared(probe(copy).lookups, [postings], work_of.size).parts]
+        for number, found in enumerate(shared(lookups, [postings], work_of.size))
+        for work in work_of[found.parts]
     }

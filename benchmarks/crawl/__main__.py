@@ -1,4 +1,4 @@
-"""Measures Marque's crawl and bare Scrapy in turn on the same sites, and prints the ratios."""
+"""Measures Marque's crawl and Scrapy's in turn on the same sites, and prints the ratios."""
 
 from __future__ import annotations
 
@@ -13,19 +13,43 @@ from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from tests.redis import RedisNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SCRAPY = "Scrapy"
-_EMPTY = "Marque, no works registered"
-_FULL = "Marque, half a novel registered"
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What is measured. `on_redis`: its queue is there; `works`: some pages hold a copy."""
+
+    name: str
+    is_peer: bool = False
+    on_redis: bool = False
+    works: bool = False
+    workers: int = 1
+
+
+PROGRAMS: Final = {
+    "scrapy": Program("Scrapy", is_peer=True),
+    "scrapy-redis": Program("scrapy-redis", is_peer=True, on_redis=True),
+    "sqlite": Program("Marque on SQLite"),
+    "redis": Program("Marque on Redis", on_redis=True),
+    "works": Program("Marque on SQLite, half a novel registered", works=True),
+    "two-sqlite": Program("two workers on SQLite", workers=2),
+    "two-redis": Program("two workers on Redis", on_redis=True, workers=2),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one crawl cost, the start of the program apart."""
+    """What one crawl cost, the start of the program apart.
+
+    `quarter_mb` and `end_mb` are what all its processes held after a quarter of the time and
+    near the end.
+    """
 
     pages: int
     size_mb: float
@@ -34,6 +58,8 @@ class Cost:
     start_wall_s: float
     start_cpu_s: float
     peak_mb: float
+    quarter_mb: float
+    end_mb: float
 
     @property
     def pages_per_s(self) -> float:
@@ -81,10 +107,10 @@ def sites(pages: int, hosts: int) -> Iterator[Sites]:
             process.terminate()
 
 
-def measure(name: str, at: Sites, given: argparse.Namespace) -> Cost:
+def measure(program: Program, at: Sites, redis_url: str, given: argparse.Namespace) -> Cost:
     """Crawl one page, then all of them; the difference is what the pages cost."""
-    start, _ = _metered(name, at, at.single, given)
-    whole, served = _metered(name, at, at.hosts, given)
+    start, _ = _metered(program, at, at.single, redis_url, given)
+    whole, served = _metered(program, at, at.hosts, redis_url, given)
     return Cost(
         pages=served["pages"],
         size_mb=served["size_bytes"] / 1e6,
@@ -93,14 +119,16 @@ def measure(name: str, at: Sites, given: argparse.Namespace) -> Cost:
         start_wall_s=start["wall_s"],
         start_cpu_s=start["cpu_s"],
         peak_mb=whole["peak_mb"],
+        quarter_mb=whole["quarter_mb"],
+        end_mb=whole["end_mb"],
     )
 
 
 def _metered(
-    name: str, at: Sites, hosts: list[str], given: argparse.Namespace
+    program: Program, at: Sites, hosts: list[str], redis_url: str, given: argparse.Namespace
 ) -> tuple[dict[str, float], dict[str, int]]:
     with tempfile.TemporaryDirectory() as folder:
-        command = _command(name, Path(folder), hosts, given)
+        command = _command(program, Path(folder), hosts, redis_url, given)
         at.served()
         log = Path(folder, "program.log")
         told = _python("benchmarks.crawl.meter", str(log), sys.executable, *command)
@@ -108,19 +136,21 @@ def _metered(
         if cost["status"]:
             sys.stderr.write(log.read_text("utf-8", "replace"))
     if cost["status"]:
-        raise SystemExit(f"{name} failed with exit status {cost['status']:.0f}")
+        raise SystemExit(f"{program.name} failed with exit status {cost['status']:.0f}")
     return cost, at.served()
 
 
-def _command(name: str, data: Path, hosts: list[str], given: argparse.Namespace) -> list[str]:
+def _command(
+    program: Program, data: Path, hosts: list[str], redis_url: str, given: argparse.Namespace
+) -> list[str]:
     """The program's arguments; registers what it needs first, unmeasured."""
-    concurrency = str(given.concurrency)
-    if name == _SCRAPY:
-        return ["-m", "benchmarks.crawl.bare_scrapy", concurrency, *hosts]
-    if name == _FULL:
+    concurrency, queue = str(given.concurrency), redis_url if program.on_redis else ""
+    if program.is_peer:
+        return ["-m", "benchmarks.crawl.bare_scrapy", concurrency, queue, *hosts]
+    if program.works:
         _python("benchmarks.crawl.marque_crawl", "prepare", str(data))
-    module = ["-m", "benchmarks.crawl.marque_crawl"]
-    return [*module, "crawl", str(data), concurrency, str(given.jobs), *hosts]
+    how = (str(data), concurrency, str(given.jobs), queue, str(program.workers))
+    return ["-m", "benchmarks.crawl.marque_crawl", "crawl", *how, *hosts]
 
 
 def _python(module: str, *arguments: str) -> str:
@@ -134,32 +164,38 @@ def _median(costs: list[Cost]) -> Cost:
 
 
 def _print(medians: dict[str, Cost]) -> None:
-    base = medians[_SCRAPY]
-    print(f"{'':34}{'pages':>7}{'pages/s':>9}{'MB/s':>7}{'CPU ms/page':>13}{'peak MB':>9}", end="")
-    print(f"{'speed':>8}{'CPU':>7}  (beside Scrapy)")
+    base = next(iter(medians.values()))
+    print(f"{'':42}{'pages':>7}{'pages/s':>9}{'MB/s':>7}{'CPU ms/page':>13}", end="")
+    print(f"{'MB at ¼':>9}{'at end':>8}{'speed':>8}{'CPU':>7}")
     for name, cost in medians.items():
         speed = cost.pages_per_s / base.pages_per_s
         work = cost.cpu_ms_per_page / base.cpu_ms_per_page
         print(
-            f"{name:34}{cost.pages:7.0f}{cost.pages_per_s:9.1f}{cost.mb_per_s:7.2f}"
-            f"{cost.cpu_ms_per_page:13.2f}{cost.peak_mb:9.0f}{speed:7.2f}x{work:6.2f}x"
+            f"{name:42}{cost.pages:7.0f}{cost.pages_per_s:9.1f}{cost.mb_per_s:7.2f}"
+            f"{cost.cpu_ms_per_page:13.2f}{cost.quarter_mb:9.0f}{cost.end_mb:8.0f}"
+            f"{speed:7.2f}x{work:6.2f}x"
         )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.crawl", description=__doc__)
-    parser.add_argument("--pages", type=int, default=1_000)
-    parser.add_argument("--hosts", type=int, default=4)
+    parser.add_argument("programs", nargs="*", help=f"of {', '.join(PROGRAMS)}; all by default")
+    parser.add_argument("--pages", type=int, default=20_000)
+    parser.add_argument("--hosts", type=int, default=16)
     parser.add_argument("--concurrency", type=int, default=16, help="requests at a time, in all")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--rounds", type=int, default=3, help="the median is printed")
+    parser.add_argument("--rounds", type=int, default=1, help="the median is printed")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    unknown = set(given.programs) - set(PROGRAMS)
+    if unknown:
+        parser.error(f"no program named {', '.join(sorted(unknown))}")
+    chosen = [PROGRAMS[name] for name in given.programs or PROGRAMS]
     costs: dict[str, list[Cost]] = defaultdict(list)
-    with sites(given.pages, given.hosts) as at:
+    with sites(given.pages, given.hosts) as at, RedisNode() as redis:
         for _ in range(given.rounds):
-            for name in (_SCRAPY, _EMPTY, _FULL):
-                costs[name].append(measure(name, at, given))
+            for program in chosen:
+                costs[program.name].append(measure(program, at, redis.url, given))
     medians = {name: _median(rounds) for name, rounds in costs.items()}
     if given.json:
         print(json.dumps({name: asdict(cost) for name, cost in medians.items()}))

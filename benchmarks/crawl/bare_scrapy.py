@@ -1,4 +1,7 @@
-"""Bare Scrapy over the sites: obeys robots.txt, follows every link of the site, keeps nothing."""
+"""Bare Scrapy over the sites: obeys robots.txt, follows every link of the site, keeps nothing.
+
+With the URL of a Redis its queue and its filter of duplicates are scrapy-redis's.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,13 @@ class BareSpider(Spider):
                 yield response.follow(url)
 
 
-def crawl(hosts: list[str], concurrency: int) -> None:
+def crawl(hosts: list[str], concurrency: int, redis_url: str) -> None:
+    shared = {
+        "SCHEDULER": "scrapy_redis.scheduler.Scheduler",
+        "DUPEFILTER_CLASS": "scrapy_redis.dupefilter.RFPDupeFilter",
+        "SCHEDULER_PERSIST": False,
+        "REDIS_URL": redis_url,
+    }
     process = AsyncCrawlerProcess(
         {
             "CONCURRENT_REQUESTS": concurrency,
@@ -43,6 +52,7 @@ def crawl(hosts: list[str], concurrency: int) -> None:
             "LOG_LEVEL": "ERROR",
             "TELNETCONSOLE_ENABLED": False,
             "REMOTE_CONTROL_ENABLED": False,
+            **(shared if redis_url else {}),
         }
     )
     process.crawl(
@@ -52,4 +62,4 @@ def crawl(hosts: list[str], concurrency: int) -> None:
 
 
 if __name__ == "__main__":
-    crawl(sys.argv[2:], int(sys.argv[1]))
+    crawl(sys.argv[3:], int(sys.argv[1]), sys.argv[2])

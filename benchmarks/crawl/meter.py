@@ -10,9 +10,13 @@ import ctypes
 import json
 import os
 import sys
+import threading
 import time
+from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
+_LOOK_S = 0.5
+_PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def run(command: list[str], log: str) -> dict[str, float]:
@@ -24,18 +28,57 @@ def run(command: list[str], log: str) -> dict[str, float]:
         (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
         (os.POSIX_SPAWN_DUP2, 1, 2),
     ]
+    held: list[float] = []
     program = os.posix_spawn(command[0], command, os.environ, file_actions=output)
-    cost = {"cpu_s": 0.0, "peak_mb": 0.0, "status": 0.0, "wall_s": 0.0}
+    threading.Thread(target=_watch, args=(held,), daemon=True).start()
+    cost = {"cpu_s": 0.0, "status": 0.0, "wall_s": 0.0}
     while True:
         try:
             ended, status, usage = os.wait4(-1, 0)
         except ChildProcessError:
-            return cost
+            last = held[len(held) * 9 // 10 :] or [0.0]
+            return cost | {
+                "peak_mb": max(held, default=0.0),
+                "quarter_mb": held[len(held) // 4] if held else 0.0,
+                "end_mb": sum(last) / len(last),
+            }
         cost["cpu_s"] += usage.ru_utime + usage.ru_stime
-        cost["peak_mb"] = max(cost["peak_mb"], usage.ru_maxrss / 1024)
         if ended == program:
             cost["status"] = os.waitstatus_to_exitcode(status)
             cost["wall_s"] = time.perf_counter() - began
+
+
+def _watch(held: list[float]) -> None:
+    """Note every half second what all descendants hold, in MB; what they share is counted once."""
+    while True:
+        time.sleep(_LOOK_S)
+        held.append(sum(map(_resident_mb, _descendants())))
+
+
+def _descendants() -> list[int]:
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+            parents.setdefault(parent, []).append(int(entry.name))
+    found, left = [], [os.getpid()]
+    while left:
+        children = parents.get(left.pop(), [])
+        found += children
+        left += children
+    return found
+
+
+def _resident_mb(process: int) -> float:
+    """Its own pages, without those of files and other processes."""
+    try:
+        _, resident, shared = Path(f"/proc/{process}/statm").read_text().split()[:3]
+    except OSError:
+        return 0.0
+    return (int(resident) - int(shared)) * _PAGE_MB
 
 
 if __name__ == "__main__":

@@ -48,7 +48,8 @@ def costs(
         started = time.perf_counter()
         for _ in range(asked):
             asked_at = time.perf_counter()
-            program.lease(1)
+            if program.lease(1) != 1:
+                raise RuntimeError(f"{name} handed out nothing of {size}")
             waits.append(1000 * (time.perf_counter() - asked_at))
             program.finish()
         visits_per_s = asked / (time.perf_counter() - started)

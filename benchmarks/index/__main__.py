@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.accuracy.report import aligned
 from benchmarks.index.alone import PROGRAMS, alone
 from benchmarks.index.elastic import URL_VARIABLE
+from benchmarks.index.measure import Cost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from benchmarks.index.measure import Cost
 
 
 _HEAD: Final = [
@@ -29,18 +28,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.index", description=__doc__)
     parser.add_argument("programs", nargs="*", help=f"of {', '.join(PROGRAMS)}; all by default")
     parser.epilog = f"elasticsearch is measured where {URL_VARIABLE} names a server"
-    parser.add_argument("--prints", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--prints", type=int, nargs="*", default=[100_000, 1_000_000])
     parser.add_argument("--queries", type=int, default=640, help="half of them copies")
     parser.add_argument("--batch", type=int, default=32, help="queries at a time")
     parser.add_argument("--folder", type=Path, help="where to build; a temporary folder by default")
     parser.add_argument("--json", action="store_true", help="one object a program and size")
+    parser.add_argument(
+        "--earlier", type=Path, nargs="+", default=[], help="what --json printed of other runs"
+    )
     parser.add_argument("--markdown", type=Path, help="write the table to this file")
     parser.add_argument("--plot", type=Path, help="draw cost against size into this file")
     options = parser.parse_args(arguments)
     unknown = set(options.programs) - set(PROGRAMS)
     if unknown:
         parser.error(f"no program named {', '.join(sorted(unknown))}")
-    costs = []
+    costs = [Cost(**json.loads(line)) for file in options.earlier for line in file.open()]
     for count in options.prints:
         for name in options.programs or _possible():
             cost = alone(name, count, options.queries, options.batch, options.folder)
@@ -87,7 +89,9 @@ def _plot(costs: Sequence[Cost], path: Path) -> None:
 
     figure, axes = plt.subplots(figsize=(7, 4.5))
     for program in dict.fromkeys(cost.program for cost in costs):
-        its = [cost for cost in costs if cost.program == program]
+        its = sorted(
+            (cost for cost in costs if cost.program == program), key=lambda cost: cost.prints
+        )
         axes.plot([cost.prints for cost in its], [cost.cpu_ms for cost in its], "o-", label=program)
     axes.set(xscale="log", yscale="log", xlabel="prints stored · 指纹数")
     axes.set_ylabel("CPU ms a query · 每次查询 CPU 毫秒")

@@ -11,11 +11,13 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from cases import rejudging
 from console.cli import failures
 from console.cli.house import House, common_options, pass_house
+from console.cli.schedule_options import facts_of, limit_options
 from console.cli.speech import say_line
-from console.plans import plan_of, terms_of
+from console.plans import plan_of
 from crawlers import visits
 from crawlers.crawl import run_all
 from crawlers.errors import ForbiddenAddress
+from crawlers.frontier.location import open_frontier
 from crawlers.links import canonical
 from crawlers.safety.addresses import AllowedHosts
 from index.contract import Query
@@ -41,8 +43,7 @@ if TYPE_CHECKING:
 @click.option(
     "--allow", multiple=True, metavar="HOST[:PORT]", help="Private host allowed · 允许的内网主机"
 )
-@click.option("--delay", type=click.FloatRange(0), help="Seconds between requests · 请求间隔（秒）")
-@click.option("--max-pages", type=click.IntRange(1), help="Most pages · 页数上限")
+@limit_options
 @click.option("--jobs", type=click.IntRange(1), help="Processes that examine · 检测进程数")
 @common_options
 @pass_house
@@ -120,8 +121,10 @@ def conclude(house: House, plan: CrawlPlan, report: CrawlReport) -> dict[str, An
     """Close a crawl that is finished, and say what it did."""
     records = house.store.records
     if report.finished:
-        counts: dict[str, Any] = {"pages": report.pages, "media": report.media}
+        frontier = open_frontier(plan.frontier)
+        counts = visits.counts_of(frontier.stats(plan.crawl_id))
         visits.finish(records, plan.crawl_id, actor=house.settings.actor, counts=counts)
+        frontier.forget(plan.crawl_id)
     return {
         "crawl_id": plan.crawl_id,
         "urls": list(plan.urls),
@@ -132,19 +135,12 @@ def conclude(house: House, plan: CrawlPlan, report: CrawlReport) -> dict[str, An
 
 
 def _crawls(
-    house: House,
-    places: Sequence[str],
-    *,
-    channel: str,
-    allow: tuple[str, ...],
-    delay: float | None,
-    max_pages: int | None,
+    house: House, places: Sequence[str], *, channel: str, allow: tuple[str, ...], **said: Any
 ) -> list[Crawl]:
     """Begin, or go on with, one crawl a target and one for all addresses together."""
+    terms = facts_of(house, said, zone=house.settings.schedule.time_zone)
     urls = [place for place in places if "://" in place]
-    found = [
-        _of_target(house, place, allow, delay, max_pages) for place in places if place not in urls
-    ]
+    found = [_of_target(house, place, allow, terms) for place in places if place not in urls]
     if urls:
         for url in urls:
             if canonical(url) is None:
@@ -154,46 +150,31 @@ def _crawls(
             urls,
             Channel(channel),
             actor=house.settings.actor,
-            allow=allow,
-            delay_s=house.settings.crawl.delay_s if delay is None else delay,
-            max_pages=max_pages,
+            **{"allow": allow, "delay_s": house.settings.crawl.delay_s, **terms},
         )
         found.append(crawl)
     return found
 
 
-def _of_target(
-    house: House,
-    place: str,
-    allow: tuple[str, ...],
-    delay: float | None,
-    max_pages: int | None,
-) -> Crawl:
+def _of_target(house: House, place: str, allow: tuple[str, ...], terms: dict[str, Any]) -> Crawl:
     records = house.store.records
     target = records.get(Target, records.resolve(Target, place)).record
     if target.paused:
         raise click.UsageError(f"{target.id} is paused (targets pause --off) · 监测目标已暂停")
-    terms = terms_of(target)
-    terms["allow"] = (*target.allow, *allow)
-    if delay is not None:
-        terms["delay_s"] = delay
-    if max_pages is not None:
-        terms["max_pages"] = max_pages
     return visits.begin(
         records,
-        target.urls,
-        target.channel,
         actor=house.settings.actor,
         target_id=target.id,
-        **terms,
+        **{**visits.terms_of(target), **terms, "allow": (*target.allow, *allow)},
     )
 
 
 def _progress(house: House, report: CrawlReport) -> str:
     failed = sum(report.failed.values())
+    mib, pace = report.bytes / 2**20, (report.pages + report.media) / max(report.seconds, 1.0)
     return house.say(
-        f"{report.pages} pages, {report.media} media, {failed} failed",
-        f"网页 {report.pages}，媒体 {report.media}，失败 {failed}",
+        f"{report.pages} pages, {report.media} media, {failed} failed, {mib:.1f} MiB, {pace:.1f}/s",
+        f"网页 {report.pages}，媒体 {report.media}，失败 {failed}，{mib:.1f} MiB，{pace:.1f}/秒",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +15,14 @@ from crawlers import visits
 from crawlers.frontier.location import open_frontier
 from crawlers.history import account_of
 from index.contract import Query
-from index.documents import Crawl, CrawlState, Target
+from index.documents import Crawl, CrawlState, Sighting, Target
 from index.errors import NotFound
+from index.scan import scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crawlers.frontier.contract import DeadLetter, Stats
+    from crawlers.frontier.contract import Stats
 
 
 @click.group("crawls")
@@ -136,19 +136,10 @@ def dead(house: House, crawl: str) -> None:
         house, ("Reason", "原因"), ("Tries", "次数"), ("Address", "网址"), ("Details", "详情")
     )
     for letter in _dead(house, id):
-        url = letter.discovery.url
         if house.as_json:
-            house.emit(
-                {
-                    "url": url,
-                    "referrer": letter.discovery.referrer,
-                    "attempts": letter.attempts,
-                    "code": letter.code,
-                    "reason": letter.reason,
-                }
-            )
+            house.emit(letter)
         else:
-            add_row(rows, letter.code, letter.attempts, url, letter.reason)
+            add_row(rows, letter["code"], letter["attempts"] or "", letter["url"], letter["reason"])
     if not house.as_json:
         house.out.print(rows)
 
@@ -161,6 +152,29 @@ def _stats(house: House, crawl: Crawl) -> Stats | None:
         return None
 
 
-def _dead(house: House, crawl_id: str) -> Iterator[DeadLetter]:
-    with suppress(NotFound):
-        yield from open_frontier(frontier_of(house)).dead(crawl_id)
+def _dead(house: House, crawl_id: str) -> Iterator[dict[str, Any]]:
+    """Yield what was given up: as the frontier has it, or, once it has forgotten, as was seen."""
+    try:
+        for letter in open_frontier(frontier_of(house)).dead(crawl_id):
+            yield {
+                "url": letter.discovery.url,
+                "referrer": letter.discovery.referrer,
+                "attempts": letter.attempts,
+                "code": letter.code,
+                "reason": letter.reason,
+            }
+    except NotFound:
+        yield from _failed(house, crawl_id)
+
+
+def _failed(house: House, crawl_id: str) -> Iterator[dict[str, Any]]:
+    for stored in scan(house.store.records, Query(Sighting, {"crawl_id": crawl_id})):
+        seen = stored.record
+        if seen.failure is not None and seen.payload is None:
+            yield {
+                "url": seen.url,
+                "referrer": seen.referrer,
+                "attempts": None,
+                "code": seen.failure.code,
+                "reason": seen.failure.reason,
+            }

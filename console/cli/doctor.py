@@ -17,9 +17,11 @@ from console.cli import failures
 from console.cli.house import House, common_options, pass_house
 from console.cli.speech import add_row, table
 from console.plans import frontier_of
+from crawlers.browser.options import BrowserOptions
+from crawlers.browser.trial import tried
 from index.contract import Query
-from index.documents import RECORDS
-from index.errors import StoreError
+from index.documents import RECORDS, Rendering, Target
+from index.errors import StoreError, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +52,7 @@ def command(house: House) -> int:
     findings = [
         *_program(),
         *_optional(house),
+        _browser(house),
         *_settings(house),
         *_store(house),
         *_frontier(house),
@@ -84,6 +87,32 @@ def _optional(house: House) -> Iterator[Finding]:
     place = next(filter(None, map(which, _RAR_PROGRAMS)), None)
     remedy = "" if place else house.say(*_RAR)
     yield Finding("unrar", place or house.say("not there", "未安装"), remedy=remedy)
+
+
+def _browser(house: House) -> Finding:
+    """Start the browser once. Unless it is set or targets want it, it need not be there."""
+    options = BrowserOptions(**house.settings.browser.model_dump())
+    try:
+        return Finding("chromium", tried(options))
+    except Unavailable as error:
+        return Finding(
+            "chromium",
+            error.reason,
+            ok=options.executable is None and not _is_wanted(house),
+            remedy=house.say(
+                "shows pages that scripts build, for targets with `render`: docs/rendering.md",
+                "用于渲染由脚本生成的页面（目标的 render 选项），见 docs/rendering.md",
+            ),
+        )
+
+
+def _is_wanted(house: House) -> bool:
+    records = house.store.records
+    try:
+        shown = (Rendering.AUTO, Rendering.ALWAYS)
+        return any(records.count(Query(Target, {"render": how.value})) for how in shown)
+    except StoreError:
+        return False
 
 
 def _settings(house: House) -> Iterator[Finding]:

@@ -116,6 +116,13 @@ _LIMITS: Final = (
 )
 
 
+def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a crawl's limits; None: not said."""
+    for option in reversed(_LIMITS):
+        command = option(command)
+    return command
+
+
 def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of a target's schedule and limits; None: not said."""
     for option in reversed((*_LIMITS, *_OPTIONS)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import ExitStack
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from console.cli import failures
 from console.cli.house import House, common_options, pass_house
 from console.cli.speech import say_line
 from console.cli.telling import said_moment
+from console.monitoring import monitored
 from crawlers.schedule.watch import Watch, keep_watch
 
 if TYPE_CHECKING:
@@ -25,20 +27,27 @@ if TYPE_CHECKING:
 @click.option(
     "--poll",
     "poll_s",
-    type=click.FloatRange(0.1, 3600),
+    type=click.FloatRange(0.1, 60),
     help="See what is new within so many seconds · 发现变更的最长时间（秒）",
+)
+@click.option(
+    "--listen",
+    metavar="HOST:PORT",
+    help="Serve /metrics and /health there · 在此地址提供 /metrics 与 /health",
 )
 @common_options
 @pass_house
-def command(house: House, poll_s: float | None, *, once: bool) -> int:
-    """Begin crawls that are due; any number may run · 按计划启动采集，可同时运行多个."""
-    records = house.store.records
+def command(house: House, poll_s: float | None, listen: str | None, *, once: bool) -> int:
+    """Begin crawls that are due; any number may run · 按计划启动采集，可同时运行多个.
+
+    Workers (marque worker) run what it begins. SIGTERM and Ctrl-C end it.
+    """
+    watch = Watch(house.store.records)
     if once:
-        for crawl in Watch(records).look():
+        for crawl in watch.look():
             _tell(house, crawl)
         return failures.OK
-    ends = Event()
-    interrupted = Event()
+    ends, interrupted = Event(), Event()
 
     def end(number: int, _: FrameType | None) -> None:
         if number == signal.SIGINT:
@@ -47,13 +56,20 @@ def command(house: House, poll_s: float | None, *, once: bool) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    house.note("the schedule is being kept; Ctrl-C ends it", "正在按计划调度；按 Ctrl-C 结束")
-    keep_watch(
-        records,
-        poll_s=poll_s or house.settings.schedule.poll_s,
-        ends=ends,
-        told=lambda crawl: _tell(house, crawl),
-    )
+    with ExitStack() as open_:
+        if listen:
+            try:
+                at = open_.enter_context(monitored(listen, watch.health))
+            except ValueError as error:
+                raise click.UsageError(f"--listen: {listen} · 应为 主机:端口") from error
+            house.note(f"{at}/metrics, {at}/health", f"{at}/metrics、{at}/health")
+        house.note("the schedule is kept; Ctrl-C ends it", "正在按计划调度；按 Ctrl-C 结束")
+        keep_watch(
+            watch,
+            poll_s=poll_s or house.settings.schedule.poll_s,
+            ends=ends,
+            told=lambda crawl: _tell(house, crawl),
+        )
     return failures.INTERRUPTED if interrupted.is_set() else failures.OK
 
 

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from playwright.async_api import Error
+from scrapy.exceptions import DownloadTimeoutError
 
 from crawlers.browser.requisites import Asking, refusal
 from crawlers.browser.snapshot import Asked
@@ -28,6 +29,7 @@ _MOST_LISTED: Final = 500
 _FLOOD: Final = 1_000
 _MOST_RELOADS: Final = 2
 _MOST_TARGETS: Final = 20
+_LATER_S: Final = 3.0
 _OK: Final = range(200, 300)
 _LONGEST_URL: Final = 2_083
 _PATIENCE_S: Final = {"image": 5.0, "xhr": 20.0, "fetch": 20.0}
@@ -35,7 +37,11 @@ _PATIENCE_S: Final = {"image": 5.0, "xhr": 20.0, "fetch": 20.0}
 
 
 class PageRequests:
-    """Answers what a page asks. `flooded` is set when it asks beyond all measure."""
+    """Answers what a page asks, as far as it comes `until` then (`time.monotonic()`).
+
+    What is asked for after that, while it is scrolled through, may take some seconds.
+    `flooded` is set when it asks beyond all measure.
+    """
 
     def __init__(
         self,
@@ -46,6 +52,7 @@ class PageRequests:
         *,
         network: Network,
         options: BrowserOptions,
+        until: float,
     ) -> None:
         self._page = page
         self._url = url
@@ -53,6 +60,7 @@ class PageRequests:
         self._headers = headers
         self._network = network
         self._options = options
+        self._until = until
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._under_way: dict[int, tuple[str, float]] = {}
         self._visits = 0
@@ -66,8 +74,8 @@ class PageRequests:
 
     @property
     def unlisted(self) -> int:
-        """How many requests are not among `asked`."""
-        return self._count - len(self.asked)
+        """How many requests are not among `asked`, but for the page itself, which wasn't made."""
+        return self._count - min(self._visits, 1) - len(self.asked)
 
     def waiting(self) -> bool:
         """Whether the page waits for something that is worth waiting for."""
@@ -130,12 +138,8 @@ class PageRequests:
 
     async def _fetch(self, route: Route, asking: Asking) -> None:
         self._fetched += 1
-        request = route.request
         try:
-            async with self._turns:
-                answer = await self._network.fetch(
-                    asking, await request.all_headers(), request.post_data_buffer, self._url
-                )
+            answer = await self._in_time(route.request, asking)
         except Error:
             raise
         except Unavailable as error:
@@ -153,6 +157,21 @@ class PageRequests:
             await route.fulfill(
                 status=answer.status, headers=dict(answer.headers), body=answer.body
             )
+
+    async def _in_time(self, request: Request, asking: Asking) -> Answer:
+        """Return what comes in time; later, the download goes on, but the page does without."""
+        fetching = asyncio.ensure_future(self._in_turn(request, asking))
+        fetching.add_done_callback(_retrieve)
+        patience_s = max(self._until - time.monotonic(), _LATER_S)
+        await asyncio.wait({fetching}, timeout=patience_s)
+        if not fetching.done():
+            raise DownloadTimeoutError("later than the page is waited for")
+        return fetching.result()
+
+    async def _in_turn(self, request: Request, asking: Asking) -> Answer:
+        async with self._turns:
+            headers = await request.all_headers()
+            return await self._network.fetch(asking, headers, request.post_data_buffer, self._url)
 
     def _list(self, asking: Asking, outcome: str, answer: Answer | None = None) -> None:
         if len(self.asked) < _MOST_LISTED:
@@ -186,6 +205,11 @@ class PageRequests:
         if frame.page is not self._page:
             return "other"
         return "page" if frame is self._page.main_frame else "inner"
+
+
+def _retrieve(fetching: asyncio.Future[Answer]) -> None:
+    if not fetching.cancelled():
+        fetching.exception()
 
 
 def _is_page(answer: Answer) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shlex
 import sys
 from contextlib import contextmanager, suppress
@@ -79,7 +80,8 @@ class Chromium:
     @property
     def alive(self) -> bool:
         """Whether it shows what it was given to show."""
-        return self._browser is not None and self._browser.is_connected() and not self.broken
+        connected = self._browser is not None and self._browser.is_connected()
+        return connected and not self.broken and parent_of(self._driver) == os.getpid()
 
     @property
     def usable(self) -> bool:
@@ -200,5 +202,5 @@ def _temporary_files_in(folder: Path) -> Iterator[None]:
 def _why(error: BaseException) -> str:
     """Return the line that says most; a driver's message goes on with the browser's whole log."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    telling = [line for line in lines if "sandbox" in line.casefold() or "FATAL" in line]
+    telling = [line for line in lines if re.search("sandbox|FATAL|ERROR", line)]
     return f"does not start: {(telling or lines or [type(error).__name__])[0][:300]}"

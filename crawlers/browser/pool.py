@@ -59,16 +59,12 @@ class BrowserPool:
     async def tab(self, user_agent: str) -> AsyncIterator[Tab]:
         """Give a tab, which is closed afterwards whatever happened. Raises `Unavailable`."""
         async with self._seats:
-            chromium = await self._chromium()
+            tab = await self._opened(user_agent)
             try:
-                tab = await self._open(chromium, user_agent)
-                try:
-                    yield tab
-                finally:
-                    await _close(tab)
+                yield tab
             finally:
-                chromium.active -= 1
-                await self._tidy(chromium)
+                await _close(tab)
+                await self._leave(tab.chromium)
 
     async def close(self) -> None:
         """End the browser; a later tab would start one anew."""
@@ -95,20 +91,28 @@ class BrowserPool:
                 return await Chromium.start(self._options, self._program)
         return await Chromium.start(self._options, self._program)
 
-    async def _open(self, chromium: Chromium, user_agent: str) -> Tab:
-        """Open a tab. Raises Playwright's `Error` when the browser isn't up to it."""
-        try:
-            async with asyncio.timeout(_OPENING_S):
-                context = await chromium.new_context(user_agent)
-                tab = Tab(chromium, context, await context.new_page())
-        except TimeoutError as error:
-            chromium.break_("opens no page")
-            raise Error("the browser opens no page") from error
-        tab.watch()
-        return tab
+    async def _opened(self, user_agent: str) -> Tab:
+        """Open a tab; in another browser, when one isn't up to it any more."""
+        for _ in range(_LAUNCHES):
+            chromium = await self._chromium()
+            try:
+                async with asyncio.timeout(_OPENING_S):
+                    context = await chromium.new_context(user_agent)
+                    tab = Tab(chromium, context, await context.new_page())
+            except BaseException as error:
+                chromium.break_("opens no page")
+                await self._leave(chromium)
+                if not isinstance(error, Exception):
+                    raise
+                reason = str(error)
+            else:
+                tab.watch()
+                return tab
+        raise Unavailable("chromium", f"opens no page: {reason[:300]}")
 
-    async def _tidy(self, chromium: Chromium) -> None:
-        """End a browser that shows nothing and shall show nothing more."""
+    async def _leave(self, chromium: Chromium) -> None:
+        """End a browser that shows nothing any more and shall show nothing more."""
+        chromium.active -= 1
         if chromium.active or chromium.usable:
             return
         async with self._starting:

@@ -10,6 +10,7 @@ from playwright.async_api import Error
 
 from crawlers.browser.showing import Showing
 from crawlers.errors import RenderingFailed
+from index.errors import Unavailable
 
 if TYPE_CHECKING:
     from crawlers.browser.network import Network
@@ -57,15 +58,19 @@ class Renderer:
         raise RenderingFailed(f"the browser died: {reason}")
 
     async def _attempt(self, document: Document, user_agent: str) -> Snapshot:
-        tab: Tab | None = None
-        try:
-            async with self._pool.tab(user_agent) as tab:
+        async with self._pool.tab(user_agent) as tab:
+            try:
                 showing = Showing(tab, document, self._network, self._options)
                 return await self._within_bounds(tab, showing, user_agent)
-        except Error as error:
-            if tab is None or not tab.chromium.alive:
-                raise _BrowserDied(_words(error)) from error
-            raise RenderingFailed(_words(error)) from error
+            except (RenderingFailed, Unavailable, _BrowserDied):
+                raise
+            except Exception as error:  # Playwright's, or plain ones when its driver is gone
+                if not tab.chromium.alive:
+                    tab.chromium.break_("its connection ended")
+                    raise _BrowserDied(_words(error)) from error
+                if tab.crashed or isinstance(error, Error):
+                    raise RenderingFailed(_words(error)) from error
+                raise
 
     async def _within_bounds(self, tab: Tab, showing: Showing, user_agent: str) -> Snapshot:
         """Wait for the snapshot, but for no page that is lost, floods us or never ends."""
@@ -86,11 +91,12 @@ class Renderer:
         if tab.crashed:
             raise RenderingFailed("its process died: it crashed, or took too much memory")
         if tab.lost.is_set():
-            raise _BrowserDied(tab.chromium.broken or "its connection ended")
+            tab.chromium.break_("its connection ended")
+            raise _BrowserDied(tab.chromium.broken)
         if flooded.done() and not flooded.cancelled():
             raise RenderingFailed("asks for more than any page does")
         raise RenderingFailed(f"not shown within {self._options.time_s:g} s")
 
 
-def _words(error: Error) -> str:
-    return (error.message.splitlines() or [""])[0][:300]
+def _words(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]

@@ -32,12 +32,11 @@ _LOOK_EVERY_S: Final = 0.2
 _QUIET_S: Final = 0.6
 _RESTLESS_S: Final = 4.0
 """How long a page may grow that waits for nothing, a ticker say."""
-_GROWTH: Final = 1.02
-_KEPT_BACK: Final = 0.25
-"""The share of a page's time that scrolling, writing and photographing may take."""
+_LOADED, _BUILT, _SCROLLED, _PHOTOGRAPHED = 0.5, 0.6, 0.75, 0.9
+"""By which share of a page's time each is over; what is left is for the unforeseen."""
 _MOST_SCREENS: Final = 12
 _SCREEN_S: Final = 0.3
-_PHOTOGRAPH_S: Final = 8.0
+_PHOTOGRAPH_S, _LEFT_S = 8.0, 2.0
 _JPEG_QUALITY: Final = 75
 _HEADERS: Final = frozenset({"content-security-policy", "set-cookie", "referrer-policy"})
 _ANYTHING: Final = re.compile("")
@@ -73,6 +72,7 @@ class Showing:
             },
             network=network,
             options=options,
+            until=self._began + _LOADED * options.time_s,
         )
         self._world: int | None = None
         self._devtools: CDPSession | None = None
@@ -81,7 +81,7 @@ class Showing:
         """Show the page and return what it was."""
         seen_at = datetime.now(UTC)
         await self._open()
-        await self._settle(self._options.time_s * (1 - _KEPT_BACK))
+        await self._settle(_BUILT)
         if self._options.screenshot:
             await self._scroll()
         dom = await self._written()
@@ -115,16 +115,20 @@ class Showing:
         if said := opened.get("errorText"):
             raise RenderingFailed(f"does not open: {said}")
 
-    async def _settle(self, most_s: float) -> None:
+    def _left_s(self, share: float) -> float:
+        """Return how many seconds are left of a share of the page's time."""
+        return self._began + share * self._options.time_s - time.monotonic()
+
+    async def _settle(self, share: float) -> None:
         """Wait until nothing is asked for and nothing grows any more."""
-        until = time.monotonic() + most_s
         quiet_since = idle_since = time.monotonic()
         largest = 0.0
-        while (now := time.monotonic()) < until:
+        while self._left_s(share) > 0:
+            now = time.monotonic()
             size = await self._size()
             if self._requests.waiting():
                 quiet_since = idle_since = now
-            if size > largest * _GROWTH:
+            if size > largest:
                 quiet_since, largest = now, size
             if now - quiet_since >= _QUIET_S or now - idle_since >= _RESTLESS_S:
                 return
@@ -139,7 +143,7 @@ class Showing:
         for screen in range(1, _MOST_SCREENS + 1):
             height = (await self._ask("look()"))["height"]
             top = screen * self._options.height
-            if top >= height:
+            if top >= height or self._left_s(_SCROLLED) < 0:
                 break
             await self._ask(f"scroll({top})")
             await asyncio.sleep(_SCREEN_S)
@@ -147,7 +151,7 @@ class Showing:
             screen = _MOST_SCREENS + 1
         if screen > 1:
             await self._ask("scroll(0)")
-            await self._settle(self._options.time_s * _KEPT_BACK / 2)
+            await self._settle(_SCROLLED)
 
     async def _written(self) -> str:
         """Return the markup. Raises `RenderingFailed` when the page went away or is too large."""
@@ -158,8 +162,9 @@ class Showing:
 
     async def _photographed(self) -> bytes | None:
         """Return a picture; None when none comes: a page that was left early is never painted."""
+        wait_s = _LEFT_S if self._requests.left_for else _PHOTOGRAPH_S
         try:
-            async with asyncio.timeout(min(_PHOTOGRAPH_S, self._options.time_s * _KEPT_BACK)):
+            async with asyncio.timeout(min(wait_s, self._left_s(_PHOTOGRAPHED))):
                 return await self._photograph()
         except TimeoutError:
             return None

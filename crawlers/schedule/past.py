@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from crawlers.schedule.changes import Changes, changes
 from crawlers.schedule.revisit import interval_s, rate_of_change
-from crawlers.visits import next_number, plan_id, running_crawl
+from crawlers.schedule.rules import is_single
+from crawlers.visits import newest_crawls, next_number, plan_id, running_among
 from index.contract import Query, Range
 from index.documents import Crawl, CrawlState, Revisit
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from index.contract import Records
     from index.documents import Target
 
-_REMEMBERED: Final = 9
-"""So many crawls are compared, each with the one before it; older ones are forgotten."""
 _KEPT: Final = 8192
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -56,22 +55,22 @@ class Memory:
     def past_of(self, target: Target) -> Past:
         """Return a target's past."""
         plan = plan_id(target.channel, target.urls, target.id)
-        # Read first: whatever is begun while the rest is read makes this number taken.
-        number = next_number(self._records, plan)
-        newest = self._found({"plan": plan}, "-started_at", _REMEMBERED)
-        due = self._found({"plan": plan, "due_at": Range(at_least=_EVER)}, "-due_at", 1)
-        running = next((crawl for crawl in newest if crawl.state is CrawlState.RUNNING), None)
+        newest = newest_crawls(self._records, plan)
         return Past(
-            number,
-            running or running_crawl(self._records, plan),
+            next_number(self._records, plan, newest),
+            running_among(newest),
             newest[0] if newest else None,
-            due[0].due_at if due else None,
+            self._last_due_at(target, plan, newest),
             self._interval_s(target, newest),
         )
 
-    def _found(self, where: dict[str, str | Range], order: str, limit: int) -> list[Crawl]:
-        found = self._records.find(Query(Crawl, where, order), limit=limit)
-        return [one.record for one in found.items]
+    def _last_due_at(self, target: Target, plan: str, newest: list[Crawl]) -> datetime | None:
+        """Return the latest moment begun for; only a single crawl's may be long ago."""
+        if is_single(target):
+            where: dict[str, str | Range] = {"plan": plan, "due_at": Range(at_least=_EVER)}
+            found = self._records.find(Query(Crawl, where, order="-due_at"), limit=1).items
+            newest = [one.record for one in found]
+        return max((crawl.due_at for crawl in newest if crawl.due_at), default=None)
 
     def _interval_s(self, target: Target, newest: list[Crawl]) -> float | None:
         if target.revisit is not Revisit.ADAPTIVE:

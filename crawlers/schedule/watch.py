@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import structlog
 
 from crawlers import visits
 from crawlers.schedule.errors import ScheduleError
+from crawlers.schedule.metrics import BEGUN, LOOKED, SKIPPED, TARGETS
 from crawlers.schedule.outlook import Outlook, Standing, outlook
 from crawlers.schedule.past import Memory, Past
 from index.contract import Query
@@ -30,6 +31,7 @@ log = structlog.get_logger()
 ACTOR: Final = "scheduler"
 """Who begins due crawls, in the audit trail."""
 _LONGEST_PAUSE_S: Final = 60.0
+_UNHEALTHY_S: Final = 180.0
 _SHORTEST_PAUSE_S: Final = 0.05
 _NEVER: Final = timedelta(days=36_500)
 _UNREADABLE_AGAIN: Final = timedelta(minutes=10)
@@ -49,22 +51,39 @@ class Watch:
     _asleep: dict[str, tuple[Target, datetime]] = field(default_factory=dict)
     _skipped: dict[str, datetime] = field(default_factory=dict)
     _looked: datetime = field(default_factory=now)
+    _saw_all: datetime = field(default_factory=now)
     _memory: Memory = field(init=False)
 
     def __post_init__(self) -> None:
         self._memory = Memory(self.records)
 
-    def look(self, at: datetime | None = None) -> list[Crawl]:
-        """Begin what is due, by priority, and return what this watch, and no other, has begun."""
+    def look(self, at: datetime | None = None) -> Iterator[Crawl]:
+        """Begin what is due, by priority, and yield what this watch, and no other, has begun."""
         self._looked = at = at or now()
         due = sorted(self._due(at), key=lambda one: (-one.target.priority, one.due_at))
-        begun = (self._begin(*one) for one in due)
-        return [crawl for crawl in begun if crawl is not None]
+        for one in due:
+            if (crawl := self._begin(*one)) is not None:
+                yield crawl
+        self._saw_all = now()
+        TARGETS.set(len(self._asleep))
+        LOOKED.set(self._saw_all.timestamp())
 
     def wakes_at(self) -> datetime | None:
         """Return when, after the last look, a target is due as far as is known; None: none is."""
-        moments = (at for _, at in self._asleep.values() if at > self._looked)
+        far = self._looked + _NEVER / 2
+        moments = (at for _, at in self._asleep.values() if self._looked < at < far)
         return min(moments, default=None)
+
+    def health(self) -> dict[str, Any]:
+        """Say how it is; `ok` is False when it hasn't seen all targets for a while."""
+        unseen_s = (now() - self._saw_all).total_seconds()
+        wakes_at = self.wakes_at()
+        return {
+            "ok": unseen_s < _UNHEALTHY_S,
+            "targets": len(self._asleep),
+            "next_due_at": wakes_at.isoformat() if wakes_at else None,
+            "seconds_since_look": round(unseen_s, 1),
+        }
 
     def outlooks(self, at: datetime | None = None) -> Iterator[tuple[Target, Outlook | None]]:
         """Yield all targets with how they stand; None: the schedule can't be read."""
@@ -114,6 +133,7 @@ class Watch:
         except (Conflict, NotFound):
             log.debug("crawl_begun_elsewhere", target_id=target.id, due_at=due_at.isoformat())
             return None
+        BEGUN.inc()
         late_s = (crawl.started_at - due_at).total_seconds()
         log.info("crawl_begun", target_id=target.id, crawl_id=crawl.id, late_s=round(late_s, 3))
         return crawl
@@ -121,6 +141,7 @@ class Watch:
     def _skip(self, target: Target, due_at: datetime, running: Crawl) -> None:
         """Record that a moment fell into a crawl that runs: once, whoever sees it."""
         self._skipped[target.id] = due_at
+        SKIPPED.inc()
         log.warning("crawl_skipped", target_id=target.id, crawl_id=running.id)
         skipped = Event(
             id=content_id("event", "crawl_skipped", target.id, due_at.isoformat()),
@@ -134,18 +155,11 @@ class Watch:
         self.records.append(skipped)
 
 
-def keep_watch(
-    records: Records,
-    *,
-    poll_s: float,
-    ends: Signal,
-    told: Callable[[Crawl], None],
-) -> None:
+def keep_watch(watch: Watch, *, poll_s: float, ends: Signal, told: Callable[[Crawl], None]) -> None:
     """Begin due crawls until `ends` is set; targets that are new or changed count within `poll_s`.
 
     While the store doesn't answer it is asked again and again, at last once a minute.
     """
-    watch = Watch(records)
     failures = 0
     while not ends.is_set():
         try:

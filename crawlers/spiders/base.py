@@ -59,10 +59,13 @@ class MarqueSpider(Spider):
         page = Page(response, response.meta[LEASE])
         yield await self.sighting(page)
         if self._is_followed(page):
+            traps = leasing_of(self.crawler).traps
             for number, discovery in enumerate(self.discoveries(page)):
-                yield discovery
+                if not traps.hold(discovery.url):
+                    yield discovery
                 if number % _AT_ONCE == 0:
                     await asyncio.sleep(0)  # a page of endless links holds nobody up
+            traps.visited(page)
             for discovery in _left_for(page):
                 yield discovery
 

@@ -6,7 +6,7 @@
 #                                      FOLDER/logs/http.ports says where it listens
 #
 # MARQUE_TEST_CACHE names where what was fetched is kept, MARQUE_TEST_ELASTICSEARCH_VERSION which version is run: 9 (the default)
-# or 8.19. Java 21 or newer is looked for in ES_JAVA_HOME, JAVA_HOME, on the PATH and in /usr/lib/jvm. ES_JAVA_OPTS are passed on.
+# or 8.19. With MARQUE_TEST_ELASTICSEARCH_SECURITY=1 it asks for a password: user "admin", password "trial-password". Java 21 or newer is looked for in ES_JAVA_HOME, JAVA_HOME, on the PATH and in /usr/lib/jvm. ES_JAVA_OPTS are passed on.
 set -euo pipefail
 
 # Elastic publishes no archive on Maven Central; SonarQube's distributions have whole servers in them.
@@ -127,10 +127,13 @@ network.host: 127.0.0.1
 http.port: $port
 transport.port: 0
 discovery.type: single-node
-xpack.security.enabled: false
+$(security)
 cluster.routing.allocation.disk.threshold_enabled: false
 cluster.max_shards_per_node: 5000
 YAML
+  # bcrypt of "trial-password", for whoever asks for security.
+  echo 'admin:$2a$10$tDYt63Ww5/6iDQqqFfmXIesFmqINBQzvadProPDkn8sEzoQkTddq.' >"$folder/config/users"
+  echo superuser:admin >"$folder/config/users_roles"
   cat >"$folder/config/jvm.options" <<'OPTIONS'
 -Xms512m
 -Xmx512m
@@ -141,6 +144,17 @@ YAML
 --add-modules=jdk.incubator.vector
 -Djava.io.tmpdir=${ES_TMPDIR}
 OPTIONS
+}
+
+security() {
+  if [ -z "${MARQUE_TEST_ELASTICSEARCH_SECURITY:-}" ]; then
+    echo "xpack.security.enabled: false"
+    return
+  fi
+  echo "xpack.security.enabled: true"
+  echo "xpack.security.enrollment.enabled: false"
+  echo "xpack.security.http.ssl.enabled: false"
+  echo "xpack.security.transport.ssl.enabled: false"
 }
 
 run() {

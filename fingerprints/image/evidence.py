@@ -15,6 +15,7 @@ import numpy as np
 from fingerprints.contract import Region
 from fingerprints.image import dense, hashes
 from fingerprints.image.alignment import Similarity, lies
+from fingerprints.image.frequencies import masses, signs
 from fingerprints.image.overlay import overlay
 from fingerprints.image.places import DETAILS, places
 from fingerprints.image.shading import shadings
@@ -42,9 +43,6 @@ _SURE: Final = STRANGERS - 24  # no need to lay what is as near as this
 _WORTH_LAYING: Final = 28  # views nearer than this by chance may lie on each other as they are
 _SAME_SHAPE: Final = 0.06  # natural logarithm of the ratio of two areas' aspects
 
-_LOW: Final = 5.0  # frequencies below hold the picture's masses, which no watermark changes
-_LEAST_FREQUENCIES: Final = 4
-_PER_CELL: Final = 0.45  # frequencies that a picture's own cells can show
 _MOST_INLIERS: Final = 60
 _CHANCE: Final = 2  # features, and standard deviations of signs, that strangers have as well
 _MASSES: Final = 0.7
@@ -84,6 +82,11 @@ def found(ours: Sequence[View], theirs: Sequence[View], *, search: bool = False)
     if _most(best, "dense") > _SURE_DENSE:
         return best
     return _best([*best, *_shaded(ours, theirs)])
+
+
+def by_views(ours: Sequence[View], theirs: Sequence[View]) -> list[Found]:
+    """Return what the hashes of areas have to say, which takes next to no time."""
+    return _best(_by_views(ours, theirs)[0])
 
 
 def _most(shown: Iterable[Found], witness: str) -> float:
@@ -172,7 +175,7 @@ def _shaded(ours: Sequence[View], theirs: Sequence[View]) -> Iterator[Found]:
     for first, second, order in _wholes(ours, theirs):
         for one in shadings(first, second):
             laid = one.laid
-            shown = Found("shading", one.sureness, _signs(laid)[1], laid.ours, laid.theirs)
+            shown = Found("shading", one.sureness, signs(laid)[1], laid.ours, laid.theirs)
             yield _turned(shown, order)
 
 
@@ -230,8 +233,8 @@ def _trust(agreed: Agreement) -> float:
 
 def _blocks(laid: Overlay, agreed: Agreement) -> Found:
     """Boards and bricks are alike block by block, but rarely are the masses."""
-    raw = agreed.sureness * (1 - _MASSES + _MASSES * _masses(laid))
-    return Found("dense", raw, _signs(laid)[1], laid.ours, laid.theirs)
+    raw = agreed.sureness * (1 - _MASSES + _MASSES * masses(laid))
+    return Found("dense", raw, signs(laid)[1], laid.ours, laid.theirs)
 
 
 def _exact(ours: Canvas, theirs: Canvas, lie: Similarity) -> Iterator[tuple[Overlay, Agreement]]:
@@ -247,43 +250,11 @@ def _agreement(laid: Overlay, lie: Lie) -> tuple[float, int]:
     It takes both features and signs of frequencies that agree. A watermark that two strangers share
     brings as many of them as one likes; the masses of what is under it do not agree.
     """
-    signs, distance = _signs(laid)
-    beyond = max(0.0, signs - _CHANCE) * max(0, min(lie.inliers, _MOST_INLIERS) - _CHANCE)
+    sureness, distance = signs(laid)
+    beyond = max(0.0, sureness - _CHANCE) * max(0, min(lie.inliers, _MOST_INLIERS) - _CHANCE)
     weight = min(1.0, laid.share / _FULL_SHARE) * min(1.0, lie.spread / _FULL_SPREAD)
-    weight *= 1 - _MASSES + _MASSES * _masses(laid)
+    weight *= 1 - _MASSES + _MASSES * masses(laid)
     return float(np.sqrt(beyond) * weight), distance
-
-
-def _masses(laid: Overlay) -> float:
-    """Correlate the lowest frequencies, each as if all were as strong; 0 for opposites."""
-    first, second = hashes.coefficients(laid.first), hashes.coefficients(laid.second)
-    places = np.arange(1, len(first) + 1)
-    radius = np.hypot(places[:, None], places[None])
-    low = radius < _LOW
-    return max(0.0, _correlation((first * radius)[low], (second * radius)[low]))
-
-
-def _signs(laid: Overlay) -> tuple[float, int]:
-    """Say how sure it is that the signs of frequencies agree, and how many of 256 differ."""
-    first, second = hashes.coefficients(laid.first), hashes.coefficients(laid.second)
-    places = np.arange(1, len(first) + 1)
-    most = max(_LEAST_FREQUENCIES, laid.cells * _PER_CELL)
-    shown = (places <= most)[:, None] & (places <= most)[None]
-    differing = (first > np.median(first)) != (second > np.median(second))
-    bits, wrong = int(shown.sum()), int((differing & shown).sum())
-    return _deviation(bits, wrong), round(hashes.BITS * wrong / bits)
-
-
-def _deviation(bits: int, wrong: int) -> float:
-    """Return the root of the deviance from chance: as many standard deviations, in the middle."""
-    share = min(max(wrong / bits, 0.5 / bits), 1 - 0.5 / bits)
-    certainty = np.log(2) + share * np.log(share) + (1 - share) * np.log(1 - share)
-    return float(np.sign(0.5 - share) * np.sqrt(2 * bits * certainty))
-
-
-def _correlation(first: np.ndarray, second: np.ndarray) -> float:
-    size = float(np.sqrt((first**2).sum() * (second**2).sum()))
-    return float((first * second).sum()) / size if size else 0.0
 
 
 def _as_it_is(near: _Near) -> Similarity | None:

@@ -42,6 +42,7 @@ _BLOCKS: Final = 8
 _SLOPE: Final = 0.3  # levels a sample: what is less steep is a flat ground
 _SLOPING: Final = 0.4, 0.8  # of the places: from nothing said to all of it
 _USUAL_GAIN: Final = 0.35  # natural logarithm: a standard deviation of copies'
+_USUAL_RESIDUAL: Final = 3.0  # levels above the faintest: of most copies it is less
 
 
 class Shading(NamedTuple):
@@ -67,8 +68,8 @@ def agreement(laid: Overlay, tones: Tones) -> float:
     """Return the root of the deviance of all bands' correlations, where tones about agree.
 
     It is worth less where most of a picture is flat, where both have most of their contrast under
-    what is left out, and where the gain is another: copies seldom have that, and strangers are
-    fitted by it.
+    what is left out, and where the gain is another or tones agree only about: copies seldom
+    have that, and strangers are fitted by it.
     """
     left = np.asarray(laid.second - tones.gain * laid.first - tones.offset, np.float32)
     residual = float(residuals(left.reshape(1, -1), laid.inside.reshape(1, -1)).item())
@@ -81,6 +82,7 @@ def agreement(laid: Overlay, tones: Tones) -> float:
     told = np.interp(min(_sloping(side, weight) for side in sides), _SLOPING, (0, 1))
     told *= min(1.0, max(_kept(side, laid.inside, weight) for side in sides))
     told *= np.exp(-((np.log(tones.gain) / _USUAL_GAIN) ** 2) / 2)
+    told /= 1 + ((residual - FAINTEST) / _USUAL_RESIDUAL) ** 2
     return float(np.sqrt(deviance) * told)
 
 

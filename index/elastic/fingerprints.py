@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from index.contract import Candidate, FingerprintIndex, OwnerId, Side
+from index.elastic import lifecycle
 from index.elastic.candidates import Candidates
 from index.elastic.migration import renew
 from index.elastic.print_documents import HEADS, SIDES, parts_of
@@ -65,3 +66,4 @@ class ElasticFingerprintIndex(FingerprintIndex):
             sweep(self._indices, self._prints, self._indices.alias(parts_of(side)))
             renew(self._indices, parts_of(side))
         renew(self._indices, HEADS)
+        lifecycle.set_up(self._indices)

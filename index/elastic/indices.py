@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from index.documents import RECORDS, Record
 from index.elastic import print_documents
+from index.elastic.abilities import smart_analysis, with_smart_words
 from index.elastic.mappings import ANALYSIS, document_mapping
 from index.errors import (
     IncompatibleData,
@@ -107,12 +108,21 @@ class Indices:
         """Return an index's alias, whether it is there or not."""
         return f"{self._prefix}-{name}"
 
+    @cached_property
+    def smart(self) -> dict[str, Any]:
+        """What words are analysed by, too: {} where the server has nothing for that."""
+        return smart_analysis(self.server)
+
+    def mapping(self, form: Form) -> dict[str, Any]:
+        """Return the mapping that an index is made with."""
+        return with_smart_words(form.mapping) if self.smart else dict(form.mapping)
+
     def settings(self, form: Form) -> dict[str, Any]:
         """Return the settings that an index is made with."""
         return {
             "number_of_shards": self.server.location.shards if form.sharded else 1,
             "auto_expand_replicas": "0-1",
-            "analysis": ANALYSIS,
+            "analysis": {name: {**ANALYSIS[name], **self.smart.get(name, {})} for name in ANALYSIS},
             # A look-up asks each segment for each of its terms: few are worth merging for.
             **({"merge.policy.segments_per_tier": _SEGMENTS_A_TIER} if form.sharded else {}),
         }
@@ -147,7 +157,7 @@ class Indices:
             lambda es: es.options(ignore_status=400).indices.create(
                 index=f"{alias}-v{SCHEMA}",
                 aliases={alias: {}},
-                mappings=dict(form.mapping),
+                mappings=self.mapping(form),
                 settings=self.settings(form),
             )
         )

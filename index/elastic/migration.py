@@ -2,7 +2,8 @@
 
 An index of an older version is read-only while it is copied: searches go on, writers wait and try
 again. Then its alias goes over to the copy in one step. Done twice, or by two at once, it comes to
-the same; killed half-way, it goes on when it is run again.
+the same. Killed half-way, it leaves the index read-only, and whoever opens the store next finishes
+it: that is safe at any time, while lifting the block might lose what another is just copying.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from index.elastic.abilities import SMART
 from index.elastic.indices import SCHEMA, Form, Indices, forms, next_name, version_in
 from index.errors import IncompatibleData, MappingConflict, StoreError, Unavailable
 
@@ -39,6 +41,51 @@ def renew(indices: Indices, name: str) -> None:
         _renew(indices, form, old)
 
 
+def finish(indices: Indices) -> None:
+    """Finish what a migration left that was killed; one that goes on is left alone."""
+    names = {indices.alias_of(form.name): form for form in forms()}
+    for alias, physical in _read_only(indices).items():
+        if not _is_copied(indices, physical):
+            _renew(indices, names[alias], physical)
+
+
+def _read_only(indices: Indices) -> dict[str, str]:
+    """Return the aliases whose index may not be written, and that index."""
+    behind = indices.behind()
+    if not behind:
+        return {}
+    blocked = _blocks(indices, list(behind.values()))
+    return {alias: physical for alias, physical in behind.items() if blocked.get(physical)}
+
+
+def _blocks(indices: Indices, names: list[str]) -> dict[str, bool]:
+    """Return those of the indices that are there, and whether each is blocked for writers."""
+    answer = indices.server.ask(
+        lambda es: es.indices.get_settings(
+            index=names, name="index.blocks.write", flat_settings=True, ignore_unavailable=True
+        )
+    )
+    blocked = {
+        name: facts["settings"].get("index.blocks.write") == "true"
+        for name, facts in answer.body.items()
+    }
+    there = indices.server.ask(
+        lambda es: es.indices.get_alias(index=names, ignore_unavailable=True)
+    )
+    return {name: blocked.get(name, False) for name in there.body}
+
+
+def _is_copied(indices: Indices, physical: str) -> bool:
+    """Tell whether the server is copying an index just now."""
+    headers = {"accept": "application/json"}
+    found = indices.server.ask(
+        lambda es: es.perform_request(
+            "GET", "/_tasks?actions=*reindex&detailed=true&group_by=none", headers=headers
+        )
+    ).body
+    return any(f"from [{physical}]" in task.get("description", "") for task in found["tasks"])
+
+
 def _migrate(indices: Indices, form: Form, old: str | None) -> Change:
     if old is None:
         indices.alias(form.name)
@@ -49,15 +96,29 @@ def _migrate(indices: Indices, form: Form, old: str | None) -> Change:
     if version < SCHEMA:
         _renew(indices, form, old)
         return "renewed"
+    if _blocks(indices, [old]).get(old) or _lacks_analyser(indices, old):
+        _renew(indices, form, old)
+        return "renewed"
     _complete(indices, form, old)
     return "kept"
+
+
+def _lacks_analyser(indices: Indices, physical: str) -> bool:
+    """Tell whether the server has learnt to analyse words since an index was made."""
+    if not indices.smart:
+        return False
+    name = f"index.analysis.analyzer.{SMART}.type"
+    answer = indices.server.ask(
+        lambda es: es.indices.get_settings(index=physical, name=name, flat_settings=True)
+    )
+    return not answer.body
 
 
 def _complete(indices: Indices, form: Form, physical: str) -> None:
     """Add the fields that documents have got since; an index of another form is refused."""
     answer = indices.server.ask(
         lambda es: es.options(ignore_status=400).indices.put_mapping(
-            index=physical, properties=dict(form.mapping["properties"]), dynamic="strict"
+            index=physical, properties=indices.mapping(form)["properties"], dynamic="strict"
         )
     )
     if "error" in answer.body:
@@ -68,6 +129,9 @@ def _renew(indices: Indices, form: Form, old: str) -> None:
     alias = indices.alias_of(form.name)
     new = next_name(alias, old)
     server = indices.server
+    found = _blocks(indices, [old, new])
+    if not found.get(old) and new in found:  # its documents have changed since it was copied
+        _abandon(indices, alias, old, new)
     try:
         server.ask(lambda es: es.indices.add_block(index=old, block="write"))
         _make(indices, form, new)
@@ -76,6 +140,7 @@ def _renew(indices: Indices, form: Form, old: str) -> None:
     except StoreError:
         if indices.behind().get(alias) == new:  # another was faster
             return
+        _abandon(indices, alias, old, new)
         server.ask(
             lambda es: es.options(ignore_status=404).indices.put_settings(
                 index=old, settings={"index.blocks.write": None}
@@ -84,11 +149,23 @@ def _renew(indices: Indices, form: Form, old: str) -> None:
         raise
 
 
+def _abandon(indices: Indices, alias: str, old: str, new: str) -> None:
+    """Remove a copy that did not take its index's place, in one step with making sure of that."""
+    actions: list[Mapping[str, Any]] = [
+        {"remove": {"index": old, "alias": alias, "must_exist": True}},
+        {"add": {"index": old, "alias": alias}},
+        {"remove_index": {"index": new}},
+    ]
+    indices.server.ask(
+        lambda es: es.options(ignore_status=[400, 404]).indices.update_aliases(actions=actions)
+    )
+
+
 def _make(indices: Indices, form: Form, name: str) -> None:
     """Make an index that no alias names yet; one that is left of an earlier try is gone on with."""
     answer = indices.server.ask(
         lambda es: es.options(ignore_status=400).indices.create(
-            index=name, mappings=dict(form.mapping), settings=indices.settings(form)
+            index=name, mappings=indices.mapping(form), settings=indices.settings(form)
         )
     )
     error = answer.body.get("error", {})
@@ -136,5 +213,7 @@ def _awaited(indices: Indices, task: str) -> Mapping[str, Any]:
 
 
 def _switch(indices: Indices, alias: str, old: str, new: str) -> None:
+    if not _blocks(indices, [old]).get(old):  # another gave up, and writers went on
+        raise Unavailable(indices.server.location.name, f"{old} was changed while it was copied")
     actions = [{"add": {"index": new, "alias": alias}}, {"remove_index": {"index": old}}]
     indices.server.ask(lambda es: es.indices.update_aliases(actions=actions))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.contract import Query, Range, Value
 from index.documents import moment_text, worded
+from index.elastic.abilities import SMART
 from index.elastic.mappings import exact_name, stored_name
 from index.errors import InvalidQuery
 
@@ -38,7 +39,8 @@ def _worded(kind: type[Record], words: str) -> list[Clause]:
     """Return what finds each word in one of the fields of words; signs by themselves are none."""
     if not words.strip():
         return []
-    fields = [stored_name(kind, name) for name in worded(kind)]
+    names = [stored_name(kind, name) for name in worded(kind)]
+    fields = [*names, *(f"{name}.{SMART}" for name in names)]  # one that isn't there finds nothing
     if not fields:
         raise InvalidQuery(f"{kind.kind} have no words to be searched by")
     said = [word for word in words.split() if any(letter.isalnum() for letter in word)]

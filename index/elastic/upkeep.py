@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from index.contract import IndexStats, Renewal, Upkeep
+from index.elastic import lifecycle
 from index.elastic.indices import forms
 from index.elastic.migration import migrate
 
@@ -32,6 +33,7 @@ class ElasticUpkeep(Upkeep):
         """Bring every index to this program's form, while they are searched."""
         for name, change in migrate(self._indices):
             yield Renewal(name, change)
+        lifecycle.set_up(self._indices)
 
     def stats(self) -> list[IndexStats]:
         """Return what each index holds."""

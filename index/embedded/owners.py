@@ -61,7 +61,7 @@ def _telling(found: Shared, limit: int) -> NDArray[np.int64]:
     starts = np.flatnonzero(np.diff(found.parts // _STRETCH, prepend=-1))
     sizes = np.diff(starts, append=len(found.parts))
     together = np.where(sizes > 1, np.add.reduceat(found.counts, starts), 0)
-    best = np.argsort(-together, kind="stable")[:limit]
+    best = np.argsort(-together, kind="stable")[:most]
     best = best[together[best] > 0]
     chosen: NDArray[np.int64] = found.parts[
         np.concatenate([alone, starts[best] + sizes[best] // 2])

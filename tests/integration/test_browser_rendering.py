@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from crawlers.browser.options import BrowserOptions
-from crawlers.browser.pool import BrowserPool
 from crawlers.browser.renderer import Renderer
 from crawlers.errors import RenderingFailed
 from tests.browsing import AGENT, SITE, Browsing
@@ -221,7 +220,7 @@ def test_what_opens_windows_gets_none(browser: Browsing) -> None:
     ("options", "expected"),
     [
         (BrowserOptions(screenshot=False), None),
-        (BrowserOptions(screenshot_bytes=300_000), "JPEG"),
+        (BrowserOptions(screenshot_bytes=2_000_000), "JPEG"),
         (BrowserOptions(screenshot_bytes=1_000), None),
     ],
 )
@@ -230,8 +229,9 @@ def test_screenshots_are_bounded(
 ) -> None:
     noise = (
         "<canvas width=1200 height=800></canvas><script>const c = document.querySelector('canvas')"
-        ".getContext('2d'); for (let i = 0; i < 40000; i++) { c.fillStyle = `hsl(${i * 7 % 360}"
-        " 90% 50%)`; c.fillRect(i * 31 % 1200, i * 17 % 800, 5, 5) }</script>"
+        ".getContext('2d'), d = c.createImageData(1200, 800); let n = 1; for (let i = 0;"
+        " i < d.data.length; i++) d.data[i] = (n = n * 48271 % 2147483647) >> 8;"
+        " c.putImageData(d, 0, 0)</script>"
     )
     renderer = Renderer(browser.pool, browser.network, options)
     browser.renderer, kept = renderer, browser.renderer
@@ -256,9 +256,5 @@ def test_pages_may_load_so_much_and_no_more() -> None:
             browsing.answer(f"/{number}.js", "")
         scripts = "".join(f"<script src=/{number}.js></script>" for number in range(8))
         snapshot = browsing.shown(f"{scripts}<p>here")
-    assert [one.outcome for one in snapshot.asked] == ["ok"] * 5 + ["enough"] * 3
+    assert sorted(one.outcome for one in snapshot.asked) == ["enough"] * 3 + ["ok"] * 5
     assert "<p>here" in snapshot.dom
-
-
-def test_the_pool_is_made_only_where_there_is_a_browser() -> None:
-    assert BrowserPool(BrowserOptions()) is not None

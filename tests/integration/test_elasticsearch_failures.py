@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from elasticsearch import Elasticsearch
 
 from console.cli import failures
 from index.contract import Query
@@ -38,6 +37,8 @@ from tests.servers import Line, Site, content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from elasticsearch import Elasticsearch
 
     from index.contract import Records
     from index.store import Store

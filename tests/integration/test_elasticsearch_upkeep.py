@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +17,11 @@ from fingerprints.contract import Fingerprint, Lookup, Part, Probe
 from index.contract import OwnerId, Query
 from index.documents import RECORDS, Event, Target, event
 from index.elastic import indices as indices_module
+from index.elastic import migration
 from index.elastic.location import ElasticsearchLocation
 from index.elastic.mappings import ANALYSIS
 from index.elastic.print_documents import new_head, part_sources
-from index.errors import Conflict, IncompatibleData, Outdated
+from index.errors import Conflict, IncompatibleData, Outdated, Unavailable
 from index.scan import scan
 from index.store import StoreLocation, open_store, open_upkeep
 from tests.elasticsearch import Node, client_of
@@ -136,6 +138,64 @@ def test_writers_wait_for_the_index_that_is_renewed(location: StoreLocation) -> 
     stats = {one.name: one.documents for one in open_upkeep(location).stats()}
     prefix = location.elasticsearch.prefix if location.elasticsearch else ""
     assert stats[f"{prefix}-prints"] == stats[f"{prefix}-parts-work"] == written + 1
+
+
+def hang(started: Path) -> None:
+    started.touch()
+    time.sleep(600)
+
+
+def rebuild_and_hang(location: StoreLocation, started: Path, *, is_copied: bool) -> None:
+    """Be killed while an index is copied, or before it gives its place to the copy."""
+    if is_copied:
+        migration._switch = lambda *_: hang(started)
+    else:
+        migration._copy = lambda *_: hang(started)
+    open_store(location).fingerprints.rebuild()
+
+
+@pytest.mark.parametrize("is_copied", [False, True])
+@pytest.mark.parametrize("again", ["open", "migrate"])
+def test_what_a_killed_migration_left_is_finished_by_the_next_start(
+    location: StoreLocation, tmp_path: Path, again: str, *, is_copied: bool
+) -> None:
+    store = open_store(location)
+    store.fingerprints.add(owner("before"), print_of(7))
+    started = tmp_path / "started"
+    process = multiprocessing.get_context("spawn").Process(
+        target=rebuild_and_hang, args=(location, started), kwargs={"is_copied": is_copied}
+    )
+    process.start()
+    while not started.exists():
+        assert process.is_alive()
+        time.sleep(0.05)
+    process.kill()
+    process.join()
+    if again == "open":
+        open_store(location)
+    else:
+        assert [one.change for one in open_upkeep(location).migrate()].count("renewed") == 1
+    store.fingerprints.add(owner("after"), print_of(7))
+    assert sorted(found(store, 7)) == ["after", "before"]
+
+
+def test_a_copy_that_was_given_up_is_not_taken_for_what_was_written_since(
+    location: StoreLocation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(location)
+    store.fingerprints.add(owner("w"), print_of(1))
+
+    def fail(*_: object) -> None:
+        raise Unavailable("server", "told to")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(migration, "_switch", fail)
+        with pytest.raises(Unavailable):
+            store.fingerprints.rebuild()
+    store.fingerprints.add(owner("w"), print_of(2))
+    store.fingerprints.rebuild()
+    assert found(store, 2) == ["w"]
+    assert found(store, 1) == []
 
 
 def test_rebuilding_removes_parts_that_are_nobodys(

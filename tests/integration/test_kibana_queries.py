@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from elasticsearch import Elasticsearch
 
 from index.documents import (
     Case,
@@ -43,6 +42,8 @@ from tests.kibana_shapes import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from elasticsearch import Elasticsearch
 
     from index.contract import Records
     from index.elastic.location import ElasticsearchLocation

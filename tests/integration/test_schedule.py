@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 import pytest
 
@@ -78,6 +80,12 @@ def wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < ends, "waited in vain"
         time.sleep(0.1)
+
+
+def read(url: str) -> bytes:
+    with urlopen(url) as answer:  # noqa: S310 - the scheduler's own address
+        body: bytes = answer.read()
+    return body
 
 
 def assert_begun_once(records: Records, count: int) -> list[Crawl]:
@@ -153,6 +161,22 @@ def test_changes_count_while_a_scheduler_runs(tmp_path: Path) -> None:
     ended = running.end(scheduler)
     assert ended.code == 130
     assert [one["target_id"] for one in ended.objects] == [by_hand.id, paused.id]
+
+
+def test_a_scheduler_says_how_it_is(tmp_path: Path) -> None:
+    location = StoreLocation(tmp_path / "data")
+    add_due(open_store(location).records, range(2))
+    running = program(location, tmp_path)
+    scheduler = running.start("scheduler", "--listen", "127.0.0.1:0", "--language", "en")
+    assert scheduler.stderr is not None
+    metrics, health = scheduler.stderr.readline().strip().split(", ")
+    wait_for(lambda: b"marque_schedule_begun_total 2.0" in read(metrics))
+    told = json.loads(read(health))
+    assert (told["ok"], told["targets"]) == (True, 2)
+    scheduler.send_signal(signal.SIGTERM)
+    ended = running.end(scheduler)
+    assert ended.code == 0
+    assert len(ended.out.splitlines()) == 2
 
 
 def test_a_time_that_falls_into_a_running_crawl_is_recorded_once(tmp_path: Path) -> None:

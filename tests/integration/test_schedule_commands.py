@@ -96,29 +96,12 @@ def test_what_is_said_empty_is_taken_back(desk: Desk) -> None:
     assert changed.details["before"]["cron"] == "0 3 * * *"  # type: ignore[index,call-overload]
 
 
-@pytest.mark.parametrize(
-    ("words", "english", "chinese"),
-    [
-        (("--cron", "0 3 * *"), "five fields", "应为五段"),
-        (("--cron", "0 0 30 2 *"), "day-of-month", "cron 表达式有误"),
-        (("--time-zone", "Mars/Base"), "no time zone", "没有这个时区"),
-        (("--blackout", "10-12"), "22:00-06:00", "禁止启动时段有误"),
-        (("--blackout", "00:00-24:00"), "no time to crawl", "占满整周"),
-        (("--starts-at", "2020-01-01"), "has passed", "起止时间有误"),
-        (("--starts-at", "soon"), "2026-03-01 08:00", "时间应如"),
-        (("--max-interval", "3 fortnights"), "90m", "应如 90m"),
-        (("--min-interval", "1s"), "from 60", "超出范围"),
-        (("--priority", "10"), "priority", ""),
-    ],
-)
-def test_a_schedule_that_makes_no_sense_is_refused_in_both_languages(
-    desk: Desk, words: tuple[str, ...], english: str, chinese: str
-) -> None:
-    refused = desk.ask("targets", "add", URL, *words, "--language", "en")
+def test_a_schedule_that_makes_no_sense_is_refused_in_both_languages(desk: Desk) -> None:
+    wrong = ("targets", "add", URL, "--cron", "0 3 * *")
+    refused = desk.ask(*wrong, "--language", "en")
     assert (refused.code, refused.out) == (2, "")
-    assert english in refused.err
-    refused = desk.ask("targets", "add", URL, *words, "--language", "zh")
-    assert chinese in refused.err
+    assert "five fields" in refused.err
+    assert "应为五段" in desk.ask(*wrong, "--language", "zh").err
     assert desk.do("targets", "list") == []
 
 

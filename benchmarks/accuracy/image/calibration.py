@@ -1,12 +1,12 @@
-"""Makes the curves of all but views' hashes from the strangers that an index would have compared.
+"""Makes the curves of pictures: of views from all pairs of strangers, the others from the nearest.
 
     python -m benchmarks.accuracy.image.calibration --corpus DIR --copies DIR
 
 Of all pairs of strangers hardly one is ever compared: the index hands over the few works that share
 most terms with a copy, and these are the most alike. Files of the tune half, untouched and as
 copies, are compared with those; all other pairs count as pairs without evidence. `corpus` says how
-many were compared, `pairs` for how many they stand. Hashes of views need no lie: their curves are
-made of random pairs, by `python -m benchmarks.accuracy calibrate image`.
+many were compared, `pairs` for how many they stand. Hashes of views take no time: all pairs of a
+file and a work are compared by them. The curve of `shading` is of `smoothed`'s strangers.
 """
 
 from __future__ import annotations
@@ -26,16 +26,18 @@ from benchmarks.accuracy.corpora import digest
 from benchmarks.accuracy.image import SUITE
 from benchmarks.accuracy.image.candidates import Postings, Work, looked_up, printed
 from benchmarks.accuracy.image.originals import is_picture
+from benchmarks.accuracy.image.smoothed import MOST, said_of_strangers, smoothed
 from benchmarks.accuracy.suite import Half
-from fingerprints.image import verdict
+from fingerprints.image import evidence, paged, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from benchmarks.accuracy.suite import Original
     from fingerprints.contract import Fingerprint
 
-_WITNESSES: Final = "laid", "dense", "shading"
+_OF_VIEWS: Final = "view", "plain view"
+_WITNESSES: Final = "laid", "dense"
 _ATTACKS: Final = ("combination", "heavy watermark")  # whose copies show the least of the work
 _VERIFIED: Final = 20  # candidates of a file that `marque match` compares
 _MOST: Final = 8  # of them that are compared here; the others are taken to show as much
@@ -63,13 +65,20 @@ def calibrated(corpus: Path, copies: Copies, step: int) -> dict[str, Any]:
     corpus_sha256 = digest(originals)
     pairs = len(files) * len(works) * _MOST // _VERIFIED
     note = f"{len(shown.strangers)} candidates of {len(files)} files compared, others taken for 0"
+    of_views = _shown_by_views(files, works)
+    curves = {
+        name: curve(_column(of_views.strangers, name), _column(of_views.copies, name))
+        for name in _OF_VIEWS
+    }
+    about = dict.fromkeys(_OF_VIEWS, f"all strangers of {len(files)} files and {len(works)} works")
+    for name in _WITNESSES:
+        strangers = _column(shown.strangers, name, pairs)
+        curves[name] = curve(strangers, _column(shown.copies, name), _TAIL)
+        about[name] = note
+    curves["shading"], about["shading"] = _of_smooth(works, _column(shown.copies, "shading"))
     return {
-        name: {
-            **curve(_column(shown.strangers, name, pairs), _column(shown.copies, name), _TAIL),
-            "corpus": note,
-            "corpus_sha256": corpus_sha256,
-        }
-        for name in _WITNESSES
+        name: {**table, "corpus": about[name], "corpus_sha256": corpus_sha256}
+        for name, table in curves.items()
     }
 
 
@@ -98,9 +107,35 @@ def _shown(files: Sequence[_File], works: Sequence[_File]) -> _Shown:
     return found
 
 
-def _column(rows: Sequence[dict[str, float]], name: str, pairs: int = 0) -> np.ndarray:
+def _shown_by_views(files: Sequence[_File], works: Sequence[_File]) -> _Shown:
+    views = [paged.pages(work.print_)[0].views for work in works]
+    found = _Shown([], [])
+    for original, print_ in files:
+        ours = paged.pages(print_)[0].views
+        for work, theirs in zip(works, views, strict=True):
+            if print_ is work.print_:
+                continue
+            own = work.original == original
+            if own or work.original.family != original.family:
+                said = {one.witness: one.raw for one in evidence.by_views(ours, theirs)}
+                (found.copies if own else found.strangers).append(said)
+    return found
+
+
+def _of_smooth(works: Sequence[_File], of_copies: np.ndarray) -> tuple[dict[str, Any], str]:
+    """Return the curve of `shading`, and what it was made of."""
+    everything = [one for work in works if (one := smoothed(*work))]
+    pictures = [one for one in everything if is_picture(one.original)]
+    said = np.array(list(said_of_strangers(pictures, everything)))
+    others = np.zeros(len(pictures) * len(everything) - said.size)
+    note = f"the {MOST} works most like each of {len(pictures)} pictures, all made smooth: "
+    note += f"{said.size} pairs compared, others taken for 0"
+    return curve(np.concatenate([said, others]), of_copies, _TAIL), note
+
+
+def _column(rows: Sequence[Mapping[str, float]], name: str, pairs: int = 0) -> np.ndarray:
     """(n,) what a witness says of each pair, 0 of those not compared."""
-    said = [row[name] for row in rows]
+    said = [row.get(name, 0.0) for row in rows]
     return np.array(said + [0.0] * (pairs - len(said)))
 
 

@@ -23,7 +23,7 @@ def digest(url: str) -> bytes:
     Of a thousand million URLs, two have the same digest with a probability of 6e-12; the second
     would not be visited.
     """
-    return hashlib.sha256(_encoded(url)).digest()[:DIGEST_BYTES]
+    return hashlib.sha256(encoded(url)).digest()[:DIGEST_BYTES]
 
 
 def arguments(discoveries: Sequence[Discovery]) -> list[bytes | str | int]:
@@ -32,7 +32,7 @@ def arguments(discoveries: Sequence[Discovery]) -> list[bytes | str | int]:
     for one in discoveries:
         host = host_of(one.url)
         kind = "media" if one.role == "media" else "page"
-        told += (digest(one.url), _encoded(host), kind, one.priority, one.depth, _body(one, host))
+        told += (digest(one.url), encoded(host), kind, one.priority, one.depth, _body(one, host))
     return told
 
 
@@ -56,7 +56,7 @@ def _body(one: Discovery, host: str) -> bytes:
     told: list[Any] = [_short(one.url, host), one.depth, one.role, referrer, dict(one.context)]
     while told[-1] == _DEFAULTS[len(told) - 1]:
         told.pop()
-    return _encoded(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+    return encoded(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
 
 
 def _short(url: str, host: str) -> str:
@@ -72,5 +72,6 @@ def _long(url: str, host: str) -> str:
     return _SCHEMES[url[0]] + host + url[1:] if url[1:2] == "/" else url
 
 
-def _encoded(text: str) -> bytes:
+def encoded(text: str) -> bytes:
+    """Return a text as UTF-8; half characters, which pages may have, come back as they were."""
     return text.encode("utf-8", "surrogatepass")

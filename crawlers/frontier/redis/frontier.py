@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
 from crawlers.frontier.contract import DeadLetter, Frontier, Lease, Stats
 from crawlers.frontier.hosts import host_of
-from crawlers.frontier.redis.bodies import arguments, discovery_of
+from crawlers.frontier.redis.bodies import arguments, discovery_of, encoded
 from crawlers.frontier.redis.clock import Clock, microseconds
 from crawlers.frontier.redis.condition import condition_of
 from crawlers.frontier.redis.server import Server
@@ -46,8 +47,8 @@ class RedisFrontier(Frontier):
         self._server = Server(location)
         self._clock = Clock()
         self._server.check()
-        for english, chinese in condition_of(self._server).risks:
-            log.warning("redis_may_lose_urls", url=location.url, reason=f"{english} · {chinese}")
+        for risk in condition_of(self._server).risks:
+            _warn(location.url, risk)
 
     def close(self) -> None:
         """Close the connections."""
@@ -72,19 +73,21 @@ class RedisFrontier(Frontier):
 
     def add(self, crawl_id: str, discoveries: Sequence[Discovery]) -> int:
         """Queue what the crawl has not met yet."""
-        told = arguments(discoveries)
-        each = len(told) // len(discoveries) if discoveries else 1
+        parts = range(0, max(len(discoveries), 1), _ADDED_AT_ONCE)
         return sum(
-            self._ask("add", crawl_id, *told[start : start + _ADDED_AT_ONCE * each])
-            for start in range(0, max(len(told), 1), _ADDED_AT_ONCE * each)
+            self._ask("add", crawl_id, *arguments(discoveries[start : start + _ADDED_AT_ONCE]))
+            for start in parts
         )
 
     def lease(self, crawl_id: str, *, worker: str, limit: int, ttl_s: float) -> list[Lease]:
         """Hand out URLs whose hosts may be asked now."""
         asked_at = time.time()
         name = secrets.token_hex(8)
-        now, *given = self._ask("lease", crawl_id, worker, limit, microseconds(ttl_s), name)
+        told = self._ask("lease", crawl_id, worker, limit, microseconds(ttl_s), name)
+        now, restarted, *given = told
         self._clock.heard(int(now), asked_at)
+        if restarted:
+            self._server.renew_file()
         return [self._lease(crawl_id, *one) for one in given]
 
     def renew(self, leases: Sequence[Lease], *, ttl_s: float) -> int:
@@ -104,7 +107,8 @@ class RedisFrontier(Frontier):
     def nack(self, lease: Lease, *, code: str, reason: str, retry_in_s: float | None) -> bool:
         """Give a URL back, or up."""
         retry_in = "" if retry_in_s is None else microseconds(retry_in_s)
-        return bool(self._ask("nack", lease.crawl_id, lease.token, retry_in, code, reason))
+        told = (lease.token, retry_in, code, encoded(reason))
+        return bool(self._ask("nack", lease.crawl_id, *told))
 
     def block_host(self, url: str, *, seconds: float, crawl_delay_s: float | None = None) -> None:
         """Ask the URL's host nothing for some seconds, in any crawl."""
@@ -169,13 +173,18 @@ class RedisFrontier(Frontier):
         )
 
 
+@cache
+def _warn(url: str, risk: tuple[str, str]) -> None:
+    """Tell of a risk, once a process."""
+    log.warning("redis_may_lose_urls", url=url, reason=" · ".join(risk))
+
+
 def _letter(written: bytes) -> DeadLetter:
-    texts: list[str] = json.loads(written.decode("utf-8", "surrogatepass"))
-    host, item, code, reason = (text.encode("utf-8", "surrogatepass") for text in texts)
-    _, handed, _, _, priority, body = item.split(b" ", _ITEM_PARTS - 1)
+    host, item, code, reason = json.loads(written.decode("utf-8", "surrogatepass"))
+    _, handed, _, _, priority, body = encoded(item).split(b" ", _ITEM_PARTS - 1)
     return DeadLetter(
-        discovery=discovery_of(host, body, int(priority)),
+        discovery=discovery_of(encoded(host), body, int(priority)),
         attempts=int(handed),
-        code=code.decode(),
-        reason=reason.decode("utf-8", "surrogatepass"),
+        code=code,
+        reason=reason,
     )

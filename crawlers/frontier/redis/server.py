@@ -49,10 +49,11 @@ class Server:
             oldest = ".".join(map(str, OLDEST))
             raise UnsupportedVersion(self.location.url, f"Redis {version}, {oldest} is needed")
         root = self.location.root
-        self.ask(lambda client: client.hsetnx(root, "schema", str(SCHEMA)))
-        found = int(self.ask(lambda client: client.hget(root, "schema")) or SCHEMA)
-        if found > SCHEMA:
-            raise IncompatibleData(f"{self.location.url} {root}", found, SCHEMA)
+        found = self.ask(lambda client: client.hget(root, "schema"))
+        if found is None:
+            self.ask(lambda client: client.hsetnx(root, "schema", str(SCHEMA)))
+        elif (schema := int(found)) > SCHEMA:
+            raise IncompatibleData(f"{self.location.url} {root}", schema, SCHEMA)
 
     def run(self, name: str, *arguments: str | int | bytes) -> Any:  # noqa: ANN401 - as the script has it
         """Return what a script answers. It may be run twice, when an answer was lost."""
@@ -91,6 +92,20 @@ class Server:
                     log.warning("redis_available_again", url=self.location.url)
                 return answer
 
+    def renew_file(self) -> None:
+        """Have the append-only file written anew, after a restart.
+
+        Its end may be a transaction that was cut off by a loss of power. Redis passes over it, but
+        where it was cut off within a command it leaves the beginning in the file, and at the next
+        restart takes that for part of what was written since (valkey-io/valkey#4342 has the fix).
+        """
+        log.warning("redis_was_restarted", url=self.location.url)
+        try:
+            if int(self.ask(lambda client: client.info("persistence"))["aof_enabled"]):
+                self.ask(lambda client: client.bgrewriteaof())
+        except Unavailable as error:  # under way already, or not for us to ask for
+            log.warning("redis_file_not_renewed", url=self.location.url, reason=error.reason)
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
@@ -105,8 +120,11 @@ class Server:
 
 def _client(location: RedisLocation) -> redis.Redis:
     tls: dict[str, Any] = {}
-    if location.ca_certs is not None and location.url.startswith("rediss:"):
-        tls["ssl_ca_certs"] = str(location.ca_certs)
+    if location.ca_certs is not None:
+        if not location.ca_certs.is_file():
+            raise Unavailable(location.url, f"no certificate authority at {location.ca_certs}")
+        if location.url.startswith("rediss:"):
+            tls["ssl_ca_certs"] = str(location.ca_certs)
     try:
         client: redis.Redis = redis.Redis.from_url(
             location.url,

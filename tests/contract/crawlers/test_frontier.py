@@ -212,6 +212,22 @@ def test_no_more_than_so_many_at_once_over_two_workers(opener: Callable[[], Fron
     assert len(take(one)) == 1
 
 
+def test_crawls_that_share_a_host_share_its_concurrency(frontier: Frontier) -> None:
+    for crawl in ("one", "two"):
+        begin(frontier, crawl, Politeness(delay_s=0.0, concurrency=1))
+        frontier.add(crawl, some(3))
+    (held,) = take(frontier, crawl_id="one", ttl_s=NEVER_S)
+    assert take(frontier, crawl_id="two") == take(frontier, crawl_id="one") == []
+    frontier.ack(held, [])
+    due = frontier.stats("two").next_due
+    assert due is not None
+    assert due <= time.time()
+    (held,) = take(frontier, crawl_id="two", ttl_s=NEVER_S)
+    assert take(frontier, crawl_id="one") == []
+    frontier.release("worker")
+    assert len(take(frontier, crawl_id="one")) == 1
+
+
 def test_a_lease_that_ends_is_handed_out_again_first(frontier: Frontier) -> None:
     begin(frontier)
     frontier.add("crawl", some(1))

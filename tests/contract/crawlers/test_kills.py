@@ -146,6 +146,7 @@ def test_redis_is_killed_three_times(
         node.lose(random.randint(lost_bytes // 2, lost_bytes))  # noqa: S311
         time.sleep(0.2)
         node.start()
+        node.wait_for_new_file()
     handed = crew.finish()
     check(crew, handed)
     if lost_bytes:

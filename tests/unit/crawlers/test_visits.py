@@ -84,8 +84,19 @@ def test_crawls_are_numbered_on_even_when_old_ones_are_gone(records: Records) ->
     for stored in list(scan(records, Query(Crawl))):
         if stored.record.number < 2:
             records.delete(Crawl, stored.record.id, expect=stored.version)
-    assert visits.next_number(records, visits.plan_id(target.channel, (), target.id)) == 4
     assert visits.begin(records, actor="ada", target_id=target.id, **terms).number == 4
+
+
+def test_crawls_stored_before_there_were_numbers_count(records: Records) -> None:
+    target = add(records)
+    terms = visits.terms_of(target)
+    for _ in range(3):
+        crawl = visits.begin(records, actor="ada", target_id=target.id, **terms)
+        visits.finish(records, crawl.id, actor="ada", counts={})
+        stored = records.get(Crawl, crawl.id)
+        unnumbered = stored.record.model_copy(update={"number": 0})
+        records.put(unnumbered, expect=stored.version)
+    assert visits.begin(records, actor="ada", target_id=target.id, **terms).number == 3
 
 
 def test_a_stopped_crawl_stays_stopped_and_the_next_one_is_another(records: Records) -> None:

@@ -35,8 +35,8 @@ local function busy_until(name, at, concurrency)
   return tonumber(first[2])
 end
 
--- When this server began to run, as far as it began with what another had written, else 0. The end
--- of that may be lost, and with it that a host was asked just now: so each is taken to have been.
+-- When this server was found to go on with what another had written, 0 when it never was. The end of
+-- that may be lost, and with it that a host was asked just now: so each is taken to have been then.
 local function restarted_at()
   local run = string.match(call('INFO', 'server'), 'run_id:(%x+)')
   local known = call('HMGET', ROOT, 'run', 'restarted')

@@ -1,5 +1,6 @@
 -- crawl, worker, limit, ttl in us, name: hand out URLs whose hosts may be asked now.
--- Returns the time, then {token, end, host, item} each; nil: no such crawl.
+-- Returns the time, 1 when the server was found to have been restarted, else 0, then
+-- {token, end, host, item} each; nil: no such crawl.
 --
 -- Tokens are NAME:1, NAME:2 ...; asked twice by one name, since the answer was lost, it gives the
 -- same answer. What it does in one call is bounded, however many URLs and hosts there are.
@@ -8,14 +9,14 @@ local MOST_AT_ONCE = 1000
 local id, worker, limit, ttl, name = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local crawl = crawl_of(id)
 if not crawl then return nil end
-local answer = {int(NOW)}
+local answer = {int(NOW), 0}
 if crawl.forgotten == 1 then return answer end
 
 local function given_before()
   while true do
-    local token = name .. ':' .. int(#answer)
+    local token = name .. ':' .. int(#answer - 1)
     local found = call('HGET', part(crawl, 'leases'), token)
-    if not found then return #answer > 1 end
+    if not found then return #answer > 2 end
     local _, host, item = unpack(cjson.decode(found))
     answer[#answer + 1] = {token, call('ZSCORE', part(crawl, 'ends'), token), host, item}
   end
@@ -42,6 +43,7 @@ local function wake_delayed()
 end
 
 local restarted = restarted_at()
+if restarted == NOW then answer[2] = 1 end
 local settled = 0
 
 -- The host to be asked next, which is free and not busy; those that are not are put off.
@@ -82,7 +84,7 @@ for turn = 0, limit - 1 do
   local item = parse(found.item)
   if item.kind == 'page' and item.handed == 0 then grow(crawl, 'pages', 1) end
   item.handed = item.handed + 1
-  local token = name .. ':' .. int(#answer)
+  local token = name .. ':' .. int(#answer - 1)
   hold(crawl, token, worker, host.name, written(item), NOW + ttl)
   answer[#answer + 1] = {token, int(NOW + ttl), host.name, written(item)}
 end

@@ -12,7 +12,7 @@ local function put(name, value)
   fields[#fields + 1] = value
 end
 
-restarted_at()
+if call('HEXISTS', ROOT, 'run') == 0 then restarted_at() end
 local crawl = crawl_of(id)
 if crawl and crawl.forgotten == 1 then return 0 end
 if not crawl then

@@ -121,7 +121,7 @@ def test_text_alone_is_nothing_to_print() -> None:
 
 def test_evidence_names_every_witness() -> None:
     said = verdict.evidence(single(PICTURES[0]), single(PICTURES[0]))
-    assert set(said) == {"view", "plain view", "laid", "dense", "pages"}
+    assert set(said) == {"view", "plain view", "laid", "dense", "shading", "pages"}
     assert said["view"] == 128
 
 

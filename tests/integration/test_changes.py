@@ -1,3 +1,5 @@
+"""What changed between crawls, and how often to crawl again, over every backend of the store."""
+
 from __future__ import annotations
 
 import math
@@ -40,9 +42,12 @@ TARGET = Target(
 )
 
 
-@pytest.fixture
-def records(tmp_path: Path) -> Records:
-    return open_store(StoreLocation(tmp_path)).records
+@pytest.fixture(params=["embedded", "elasticsearch"])
+def records(request: pytest.FixtureRequest, tmp_path: Path) -> Records:
+    if request.param == "embedded":
+        return open_store(StoreLocation(tmp_path)).records
+    location = request.getfixturevalue("elasticsearch_location")
+    return open_store(StoreLocation(tmp_path, location)).records
 
 
 def crawled(
@@ -167,6 +172,17 @@ def test_the_past_is_bounded_and_knows_who_runs(records: Records) -> None:
     past = Memory(records).past_of(TARGET)
     assert (past.number, past.running, past.last) == (13, running, running)
     assert past.interval_s == 30 * DAY_S  # the changes of the first days are forgotten
+
+
+def test_the_moment_of_a_single_crawl_is_remembered(records: Records) -> None:
+    single = TARGET.model_copy(update={"revisit": Revisit.FIXED, "starts_at": START})
+    assert Memory(records).past_of(single).last_due_at is None
+    due = crawled(records, 0, {})
+    stored = records.get(Crawl, due.id)
+    records.put(due.model_copy(update={"due_at": START}), expect=stored.version)
+    for day in range(1, 11):
+        crawled(records, day, {})
+    assert Memory(records).past_of(single).last_due_at == START
 
 
 def test_a_target_without_a_past_is_taken_to_change_daily(records: Records) -> None:

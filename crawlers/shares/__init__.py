@@ -1,0 +1,1 @@
+"""Cloud shares: links and codes found on pages, what providers say of them, names of files."""

@@ -1,0 +1,102 @@
+"""Shares in what a page says: its text, its addresses, its scripts, its pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from crawlers.shares.encodings import decoded
+from crawlers.shares.finding import Link, links_in
+from crawlers.shares.legible import legible
+from crawlers.shares.markup import streams
+from crawlers.shares.naming import size_beside, title_beside
+from crawlers.shares.pairing import paired
+from crawlers.shares.share import Share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_CHARACTERS: Final = 4_000_000
+
+
+def shares_in_text(text: str) -> list[Share]:
+    """Return the shares that a plain text names, each once, in order."""
+    return _distinct(_shares(text))
+
+
+def shares_on_page(html: str, url: str = "") -> list[Share]:
+    """Return the shares that a page names, each once: those its reader sees first.
+
+    `url` is what the page's own links are relative to. Raises `TooLarge` where the markup is
+    nested beyond any page for people.
+    """
+    return _distinct(
+        share for text in streams(html[:MOST_CHARACTERS], url) for share in _shares(text)
+    )
+
+
+def _shares(text: str) -> list[Share]:
+    plain = decoded(legible(text[:MOST_CHARACTERS]))
+    links = _whole_ones(links_in(plain))
+    if not links:
+        return []
+    links, passwords = paired(plain, links)
+    return [
+        _share(
+            link,
+            passwords.get(link.start, ""),
+            title_beside(plain, links, place),
+            size_beside(plain, links, place),
+        )
+        for place, link in enumerate(links)
+    ]
+
+
+def _share(link: Link, password: str, title: str, size_bytes: int | None) -> Share:
+    return Share(
+        provider=link.provider,
+        id=link.id,
+        url=link.url,
+        code=link.code,
+        address=link.opened.replace("{code}", link.code) if link.code else link.url,
+        unpack_password=password,
+        title=title,
+        size_bytes=size_bytes,
+    )
+
+
+def _whole_ones(links: list[Link]) -> list[Link]:
+    """Leave out links that are the beginning of another: shown shortened, or cut."""
+    known: dict[str, list[str]] = {}
+    for link in links:
+        known.setdefault(link.provider, []).append(link.id)
+    return [
+        link
+        for link in links
+        if link.exact
+        or not any(
+            len(id_) > len(link.id) and id_.startswith(link.id) for id_ in known[link.provider]
+        )
+    ]
+
+
+def _distinct(shares: Iterable[Share]) -> list[Share]:
+    """Return each share once, with what is said of it anywhere."""
+    known: dict[tuple[str, str], Share] = {}
+    for share in shares:
+        key = (share.provider, share.id)
+        first = known.get(key)
+        known[key] = share if first is None else _completed(first, share)
+    return list(known.values())
+
+
+def _completed(first: Share, other: Share) -> Share:
+    opened = first if first.code else other
+    return replace(
+        first,
+        code=opened.code,
+        address=opened.address,
+        unpack_password=first.unpack_password or other.unpack_password,
+        title=first.title or other.title,
+        size_bytes=first.size_bytes if first.size_bytes is not None else other.size_bytes,
+    )
