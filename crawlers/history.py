@@ -27,10 +27,11 @@ _MOST_MATCHES: Final = 20_000
 class Account:
     """What one crawl did so far.
 
-    `failed`: addresses that brought nothing, or what could not be examined, by the code of the
-    reason. `bytes` are those of contents, unpacked. `new_matches` are of works not found at that
-    address by the crawls accounted before. `complete` is False where the crawl saw more than is
-    read; all counts but those of its closing event are then of a part.
+    `failed`: addresses that brought nothing, by the code of the reason; `unexamined`: what came
+    but could not be examined, or had nothing to be recognised by. `bytes` are those of contents,
+    unpacked. `matches` are works found at an address, `new_matches` those that the crawls
+    accounted before didn't find there. `complete` is False where the crawl saw more than is read:
+    what its closing event doesn't count is then counted in a part.
     """
 
     crawl: Crawl
@@ -38,6 +39,7 @@ class Account:
     media: int = 0
     bytes: int = 0
     failed: Mapping[str, int] = field(default_factory=dict)
+    unexamined: Mapping[str, int] = field(default_factory=dict)
     matches: int = 0
     new_matches: int = 0
     cases: int = 0
@@ -100,15 +102,23 @@ def _account(records: Records, crawl: Crawl, known: set[tuple[str, str]]) -> Acc
 def _counts(sightings: Iterable[Sighting]) -> dict[str, Any]:
     pages = media = size = 0
     failed: Counter[str] = Counter()
+    unexamined: Counter[str] = Counter()
     for sighting in sightings:
+        came = sighting.payload is not None
         if sighting.failure is not None:
-            failed[sighting.failure.code] += 1
-        if sighting.payload is not None:
+            (unexamined if came else failed)[sighting.failure.code] += 1
+        if came:
             is_page = sighting.media_type in _PAGES
             pages += is_page
             media += not is_page
             size += sighting.size_bytes
-    return {"pages": pages, "media": media, "bytes": size, "failed": dict(failed)}
+    return {
+        "pages": pages,
+        "media": media,
+        "bytes": size,
+        "failed": dict(failed),
+        "unexamined": dict(unexamined),
+    }
 
 
 def _closing(records: Records, crawl: Crawl) -> dict[str, Any]:

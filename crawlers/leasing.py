@@ -8,6 +8,7 @@ all it led to. Whatever goes wrong costs this URL only, and leaves a sighting th
 from __future__ import annotations
 
 import asyncio
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure as TwistedFailure
 
+    from crawlers.browser.witness import Witness
     from crawlers.plan import CrawlPlan
     from crawlers.spiders.base import MarqueSpider
 
@@ -145,11 +147,20 @@ class LeasingMiddleware:
         sightings = await _all_of(examinations)
         for sighting in sightings:
             self._count(lease.discovery, sighting)
+            if sighting.matches:
+                is_medium = lease.discovery.role == "media"
+                await self._witness.testify(sighting, response, is_medium=is_medium)
         if spider_error is None:
             size_bytes = sum(one.size_bytes for one in sightings)
             await self.leases.finish(lease, discoveries, size_bytes=size_bytes)
         else:
             await self._blame_spider(lease, response, spider_error, discoveries)
+
+    @cached_property
+    def _witness(self) -> Witness:
+        from crawlers.browser.witness import Witness  # noqa: PLC0415  it knows of leases, too
+
+        return Witness(self._crawler, self.store)
 
     async def _examined(self, sighting: Sighting) -> Sighting:
         with EXAMINATIONS.labels(sighting.channel.value).time():

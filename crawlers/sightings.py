@@ -29,7 +29,7 @@ def sighting_of(  # noqa: PLR0913  a sighting is made of so many facts
 ) -> Sighting:
     """Make the sighting of a leased URL. `status` is 0 where no response came."""
     url = lease.discovery.url
-    return Sighting(
+    sighting = Sighting(
         id=content_id("sighting", plan.crawl_id, url),
         crawl_id=plan.crawl_id,
         url=url,
@@ -44,9 +44,18 @@ def sighting_of(  # noqa: PLR0913  a sighting is made of so many facts
         size_bytes=size_bytes,
         payload=payload,
         capture=captured.digest if captured else None,
-        rendered=shown.dom if shown else None,
-        screenshot=shown.screenshot if shown else None,
-        rendering=shown.record if shown else None,
-        unrendered=shown.failure if shown else None,
         failure=failure,
+    )
+    return as_shown(sighting, shown) if shown else sighting
+
+
+def as_shown(sighting: Sighting, shown: Shown) -> Sighting:
+    """Return a sighting with what is kept of how its page was shown."""
+    return sighting.model_copy(
+        update={
+            "rendered": shown.dom,
+            "screenshot": shown.screenshot,
+            "rendering": shown.record,
+            "unrendered": shown.failure,
+        }
     )

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -82,6 +83,11 @@ class BrowserSettings(_Section):
     screenshot: bool = Field(
         default=True, description="Load pictures and take screenshots · 加载图片并截图"
     )
+    matches: int = Field(
+        20,
+        ge=0,
+        description="Pages with matches photographed, of a site in a crawl · 每次采集每站为匹配页面截图的页数上限",
+    )
     requisites: int = Field(
         150, ge=0, description="Scripts, data and pictures loaded for a page · 单页加载资源数上限"
     )
@@ -132,6 +138,15 @@ class ScheduleSettings(_Section):
         le=48,
         description="Crawls in place of one where key works are watched for · 涉及重点作品（预警名单）时，原一次采集改为几次",
     )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("no time zone of this name") from error
+        return name
 
 
 class Settings(BaseSettings):

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _PROGRAMS: Final = ("sqlite", "redis", "scrapy-redis")
 _HEAD: Final = [
-    *("program", "URLs", "added/s", "visits/s", "p50 ms", "p99 ms"),
-    *("bytes a URL waiting", "done"),
+    *("program", "URLs", "CPU µs/URL added", "CPU µs/visit", "p50 ms", "p99 ms"),
+    *("bytes/URL waiting", "bytes/URL done"),
 ]
 
 
@@ -74,8 +74,8 @@ def _row(cost: Cost) -> list[str]:
     return [
         cost.program,
         f"{cost.urls:,}",
-        f"{cost.added_per_s:,.0f}",
-        f"{cost.visits_per_s:,.0f}",
+        f"{cost.added_us:,.0f}",
+        f"{cost.visit_us:,.0f}",
         f"{cost.p50_ms:.2f}",
         f"{cost.p99_ms:.2f}",
         f"{cost.waiting_bytes:,.0f}",

@@ -19,12 +19,16 @@ _WARM_UP = 50
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a queue costs at one size. Times are of one call that hands out one URL."""
+    """What a queue costs at one size.
+
+    Microseconds are processor time, of the client and the server; milliseconds are what a call that
+    hands out one URL takes.
+    """
 
     program: str
     urls: int
-    added_per_s: float
-    visits_per_s: float
+    added_us: float
+    visit_us: float
     p50_ms: float
     p99_ms: float
     waiting_bytes: float
@@ -38,25 +42,23 @@ def costs(
     empty = program.size_bytes()
     there = 0
     for size in sorted(sizes):
-        started = time.perf_counter()
+        started = program.cpu_s()
         for start in range(there, size, _BATCH):
             program.add([url(n, hosts) for n in range(start, min(start + _BATCH, size))])
-        added_per_s = (size - there) / (time.perf_counter() - started)
+        added_us = 1e6 * (program.cpu_s() - started) / (size - there)
         there = size
         grown = program.size_bytes() - empty
         waits: list[float] = []
-        started = time.perf_counter()
+        started = program.cpu_s()
         for _ in range(asked):
             asked_at = time.perf_counter()
             if program.lease(1) != 1:
                 raise RuntimeError(f"{name} handed out nothing of {size}")
             waits.append(1000 * (time.perf_counter() - asked_at))
             program.finish()
-        visits_per_s = asked / (time.perf_counter() - started)
+        visit_us = 1e6 * (program.cpu_s() - started) / asked
         steps = statistics.quantiles(waits[_WARM_UP:], n=100)
-        yield Cost(
-            name, size, added_per_s, visits_per_s, steps[49], steps[98], waiting_bytes=grown / size
-        )
+        yield Cost(name, size, added_us, visit_us, steps[49], steps[98], waiting_bytes=grown / size)
 
 
 def drained(program: Program, urls: int, hosts: int) -> float:

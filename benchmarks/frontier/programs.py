@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from typing import TYPE_CHECKING, Protocol
 
 import redis
@@ -40,6 +41,10 @@ class Program(Protocol):
         """Return the memory or disk that it takes."""
         ...
 
+    def cpu_s(self) -> float:
+        """Return the processor time that it took so far, here and in its server."""
+        ...
+
 
 class Marque:
     """A frontier of Marque's, in a file or in Redis."""
@@ -69,6 +74,9 @@ class Marque:
         if self._node is not None:
             return used_memory(self._node)
         return sum(file.stat().st_size for file in self._file.parent.glob("frontier.db*"))
+
+    def cpu_s(self) -> float:
+        return cpu_s(self._node)
 
 
 class ScrapyRedis:
@@ -101,8 +109,20 @@ class ScrapyRedis:
     def size_bytes(self) -> int:
         return used_memory(self._node)
 
+    def cpu_s(self) -> float:
+        return cpu_s(self._node)
+
 
 def used_memory(node: RedisNode) -> int:
     """Return what a server's data takes."""
     with redis.Redis.from_url(node.url) as client:
         return int(client.info("memory")["used_memory"])
+
+
+def cpu_s(node: RedisNode | None) -> float:
+    """Return the processor time of this process and, where there is one, of a server."""
+    if node is None:
+        return time.process_time()
+    with redis.Redis.from_url(node.url) as client:
+        told = client.info("cpu")
+    return time.process_time() + float(told["used_cpu_user"]) + float(told["used_cpu_sys"])

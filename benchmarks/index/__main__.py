@@ -84,6 +84,7 @@ def _plot(costs: Sequence[Cost], path: Path) -> None:
     import matplotlib as mpl  # noqa: PLC0415 - only who wants pictures needs it
 
     mpl.use("svg" if path.suffix == ".svg" else "agg")
+    mpl.rcParams["svg.hashsalt"] = path.stem
     mpl.rcParams["font.family"] = ["DejaVu Sans", "Noto Sans CJK SC"]
     from matplotlib import pyplot as plt  # noqa: PLC0415
 
@@ -97,7 +98,8 @@ def _plot(costs: Sequence[Cost], path: Path) -> None:
     axes.set_ylabel("CPU ms a query · 每次查询 CPU 毫秒")
     axes.legend()
     axes.grid(visible=True, which="both", alpha=0.3)
-    figure.savefig(path, bbox_inches="tight")
+    undated = {"Date": None} if path.suffix == ".svg" else None
+    figure.savefig(path, bbox_inches="tight", metadata=undated)
     plt.close(figure)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from console.cli.speech import add_row, table
+from crawlers.schedule.errors import UnknownTimeZone
 from crawlers.schedule.outlook import Standing
+from crawlers.schedule.rules import time_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from console.cli.house import House
@@ -40,8 +41,12 @@ def said_outlook(house: House, target: Target, outlook: Outlook | None) -> str:
 
 
 def said_moment(moment: datetime, zone: str) -> str:
-    """Return a moment as clocks in a time zone show it."""
-    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M %Z")
+    """Return a moment as clocks in a time zone show it; in UTC where there is none of this name."""
+    try:
+        clock = time_zone(zone)
+    except UnknownTimeZone:
+        clock = time_zone("UTC")
+    return moment.astimezone(clock).strftime("%Y-%m-%d %H:%M %Z")
 
 
 def said_state(house: House, state: CrawlState) -> str:
@@ -64,6 +69,7 @@ def account_json(account: Account) -> dict[str, Any]:
         "media": account.media,
         "bytes": account.bytes,
         "failed": dict(account.failed),
+        "unexamined": dict(account.unexamined),
         "matches": account.matches,
         "new_matches": account.new_matches,
         "cases": account.cases,
@@ -86,10 +92,10 @@ def say_accounts(house: House, accounts: Iterable[Account]) -> None:
         ("Matches", "匹配"),
         ("Cases", "案件"),
         ("Failed", "失败"),
+        ("Not examined", "未检测"),
     )
     for account in accounts:
         crawl, least = account.crawl, "" if account.complete else "≥"
-        failed = sorted(account.failed.items(), key=lambda one: (-one[1], one[0]))
         add_row(
             rows,
             crawl.id,
@@ -102,9 +108,15 @@ def say_accounts(house: House, accounts: Iterable[Account]) -> None:
             account.new_matches,
             account.matches,
             account.cases,
-            "\n".join(f"{code} {count}" for code, count in failed),
+            _by_code(account.failed),
+            _by_code(account.unexamined),
         )
     house.out.print(rows)
+
+
+def _by_code(counts: Mapping[str, int]) -> str:
+    often = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return "\n".join(f"{code} {count}" for code, count in often)
 
 
 def _plain(moment: datetime | None) -> str | None:

@@ -17,7 +17,8 @@ class BrowserOptions:
 
     `executable` None means the first Chromium on the `PATH`. `time_s` bounds a page as a whole,
     `memory_bytes` the browser with all its processes. After `pages` pages it is started anew.
-    Without `screenshot` no pictures are loaded.
+    Without `screenshot` no pictures are loaded. `matches`: of how many pages of a site that matched
+    a picture is taken in a crawl, where they weren't to be shown anyway.
     """
 
     executable: Path | None = None
@@ -31,6 +32,7 @@ class BrowserOptions:
     width: int = 1280
     height: int = 960
     screenshot: bool = True
+    matches: int = 20
     screenshot_height: int = 12_000
     screenshot_bytes: int = 4 * _MIB
     dom_characters: int = 8 * _MIB

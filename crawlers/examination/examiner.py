@@ -74,7 +74,7 @@ class Examiner:
             extraction = self._extract(sighting)
         except FingerprintError as error:
             return conclude(self._store, sighting, failure=failure_of(error))
-        self._examine(sighting, extraction)
+        matches = self._examine(sighting, extraction)
         prints = list(extraction.every_print())
         facts = (fact for one in prints for fact in facts_of(one))
         return conclude(
@@ -82,6 +82,7 @@ class Examiner:
             sighting.model_copy(update={"media_type": extraction.media_type}),
             modalities=tuple(dict.fromkeys(one.modality for one in prints)),
             facts=tuple(dict.fromkeys(facts)),
+            matches=matches,
         )
 
     def _extract(self, sighting: Sighting) -> Extraction:
@@ -92,15 +93,18 @@ class Examiner:
                 source, limits=self._limits, declared=sighting.media_type, filename=sighting.url
             )
 
-    def _examine(self, sighting: Sighting, extraction: Extraction) -> None:
+    def _examine(self, sighting: Sighting, extraction: Extraction) -> int:
+        """Index what was read, file what matches, and return how many matches there are."""
         index = self._store.fingerprints
         for one in extraction.prints:
             index.add(OwnerId("sighting", sighting.id, sighting.payload or ""), one)
         for member in extraction.members:
             for one in member.prints:
                 index.add(OwnerId("sighting", sighting.id, member.sha256), one)
-        for modality, finding in identify_file(extraction, index, threshold=self._threshold):
+        found = list(identify_file(extraction, index, threshold=self._threshold))
+        for modality, finding in found:
             self._file(sighting, extraction, modality, finding)
+        return len(found)
 
     def _file(
         self, sighting: Sighting, extraction: Extraction, modality: Modality, finding: Finding
@@ -140,10 +144,11 @@ def conclude(
     *,
     modalities: tuple[str, ...] = (),
     facts: tuple[str, ...] = (),
+    matches: int = 0,
     failure: Failure | None = None,
 ) -> Sighting:
     """Mark a sighting as examined, with what became of it; once it is, it stays as it is."""
-    found = {"modalities": modalities, "facts": facts, "failure": failure}
+    found = {"modalities": modalities, "facts": facts, "matches": matches, "failure": failure}
 
     def step(old: Sighting | None) -> tuple[Sighting, tuple[()]]:
         # What another visit captured, that one examines; a failure has nothing to add.

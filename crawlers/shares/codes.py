@@ -62,9 +62,10 @@ _ABOUT: Final = (
     ("mobile139", re.compile(r"移动|和彩云|139")),
 )
 _LABEL: Final = re.compile(
-    r"提取[密]?[码碼]|tq[mM码]a?(?![a-z])|🔑|🔐|取件[码碼]|[访訪][问問][密]?[码碼]|分享[密]?[码碼]|[链鏈][接]?密[码碼]|"
-    r"[云雲网網]盘?[盤]?密[码碼]|验证[码碼]|驗證碼|密[码碼]|口令|暗[号號]|密[钥匙]|解[压壓](?:缩)?[码碼]|"
+    r"[提题]取[密]?[码碼玛马妈]|tq[mM码]a?(?![a-z])|🔑|🔐|取件[码碼]|[访訪][问問][密]?[码碼]|分享[密]?[码碼]|[链鏈][接]?密[码碼]|"
+    r"[云雲网網]盘?[盤]?密[码碼]|验证[码碼]|驗證碼|密[码碼玛马]|口令|暗[号號]|密[钥匙]|解[压壓](?:缩)?[码碼]|"
     r"(?<![\u3400-\u9fff])(?:提取|[码碼密提])(?:(?![\u3400-\u9fff])|(?=[是为倒反都]))|"
+    r"(?:down(?:load)?|extract(?:ion)?|share|pan|access|file|link|get)_?(?:code|pwd|pass(?:word)?)(?![a-z])|"
     r"(?<![a-z0-9])(?:pass\s?code|password|passwd|access\s?code|extraction\s?code|extract\s?code|"
     r"decryption\s?key|pwd|psw|pass|pw|code|key)s?(?![a-z])",
     re.IGNORECASE,
@@ -91,6 +92,7 @@ _NOT_VALUES: Final = words(
     "http https www com the for and with your here this that link none null true false zip rar"
     " txt pdf epub mp3 mp4 mkv"
 )
+_SAYS: Final = re.compile(r"[:=是为為【「\[]")
 _ENGLISH_ARCHIVE: Final = re.compile(
     r"(?:password|pass|pw)\s(?:for|to)\s(?:the\s|unpack|unzip|extract)[\w\s]{0,24}", re.IGNORECASE
 )
@@ -155,7 +157,10 @@ def _archive_code(text: str, label: re.Match[str], at: int, limit: int) -> Code 
     lead = _LEAD.match(text, at, limit)
     start = lead.end() if lead else at
     found = _ARCHIVE_VALUE.match(text, start, limit)
-    if found is None or "\n" in text[at:start].strip("\n"):
+    said = text[at:start]
+    if found is None or "\n" in said.strip("\n"):
+        return None
+    if not found[0][0].isascii() and _SAYS.search(said) is None:
         return None
     return Code(label.start(), found.end(), found[0], Opens.ARCHIVE)
 
@@ -176,6 +181,8 @@ def _value(text: str, start: int, limit: int, before: list[Code]) -> tuple[str, 
             return joined, spread.end()
     if word.lower() in _NOT_VALUES:
         return "", start
+    if word[1::2] in {"---", "___"}:
+        return word[::2], start + len(word)
     return word, start + len(word)
 
 

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_CHARACTERS: Final = 4_000_000
+_BEGINNING: Final = 5
 
 
 def shares_in_text(text: str) -> list[Share]:
     """Return the shares that a plain text names, each once, in order."""
-    return _distinct(_shares(text))
+    return _distinct(_named(text))
 
 
 def shares_on_page(html: str, url: str = "") -> list[Share]:
@@ -30,23 +31,25 @@ def shares_on_page(html: str, url: str = "") -> list[Share]:
     `url` is what the page's own links are relative to. Raises `TooLarge` where the markup is
     nested beyond any page for people.
     """
-    return _distinct(
-        share for text in streams(html[:MOST_CHARACTERS], url) for share in _shares(text)
-    )
+    texts = streams(html[:MOST_CHARACTERS], url)
+    return _distinct(named for text in texts for named in _named(text))
 
 
-def _shares(text: str) -> list[Share]:
+def _named(text: str) -> list[tuple[Link, Share]]:
     plain = decoded(legible(text[:MOST_CHARACTERS]))
     links = _whole_ones(links_in(plain))
     if not links:
         return []
     links, passwords = paired(plain, links)
     return [
-        _share(
+        (
             link,
-            passwords.get(link.start, ""),
-            title_beside(plain, links, place),
-            size_beside(plain, links, place),
+            _share(
+                link,
+                passwords.get(link.start, ""),
+                title_beside(plain, links, place),
+                size_beside(plain, links, place),
+            ),
         )
         for place, link in enumerate(links)
     ]
@@ -80,13 +83,21 @@ def _whole_ones(links: list[Link]) -> list[Link]:
     ]
 
 
-def _distinct(shares: Iterable[Share]) -> list[Share]:
-    """Return each share once, with what is said of it anywhere."""
+def _distinct(named: Iterable[tuple[Link, Share]]) -> list[Share]:
+    """Return each share once, with what is said of it anywhere.
+
+    What begins as one that was seen, but has another length than ids have, is that one with the
+    decoys of the page in it.
+    """
     known: dict[tuple[str, str], Share] = {}
-    for share in shares:
-        key = (share.provider, share.id)
+    beginnings: set[tuple[str, str]] = set()
+    for link, share in named:
+        key, beginning = (share.provider, share.id), (share.provider, share.id[:_BEGINNING])
         first = known.get(key)
+        if first is None and beginning in beginnings and not link.exact:
+            continue
         known[key] = share if first is None else _completed(first, share)
+        beginnings.add(beginning)
     return list(known.values())
 
 

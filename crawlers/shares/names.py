@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LONGEST: Final = 400
+_FOLDERS: Final = re.compile(r"(?<! )/(?! )")
+_STANDARD_SLASH: Final = re.compile(r"\b([A-Z]{2}\d{0,2})/(?=[A-Z]\b)")
 _EXTENSION: Final = re.compile(r"\.([A-Za-z][A-Za-z0-9]{1,4}|mp3|mp4|7z|3gp)$")
 _VOLUME_OF_ARCHIVE: Final = re.compile(
     r"\.(?:part(\d{1,3})\.rar|(?:7z|zip|rar)\.(\d{3})|[rz](\d{2}))$", re.IGNORECASE
@@ -53,7 +55,7 @@ _LANGUAGES: Final = (
 )
 _YEAR: Final = re.compile(r"(?<!\d)((?:19[2-9]|20[0-4])\d)(?![\dpP年]?\d|[pPiI])")
 _WHOLE: Final = re.compile(
-    r"全集|完结|完結|全本|完本|合集|全套|大结局|全系列|全[0-9一二三四五六七八九十百]{1,5}[集话話回章卷册季部期]|"
+    r"全集|完结|完結|全本|完本|合集|全套|大结局|全系列|全[0-9一二三四五六七八九十百]{1,5}[集话話回章卷册季部期]|[卷册部季]全|"
     r"\d{1,4}[集话話]全|(?<![A-Za-z])(?:Complete|END|Fin)(?![A-Za-z])",
     re.IGNORECASE,
 )
@@ -93,8 +95,9 @@ _LATIN_AFTER_HAN: Final = re.compile(
 _HAN_AFTER_LATIN: Final = re.compile(
     r"^([A-Za-z][A-Za-z0-9 '!&,:.-]{2,}?)[\s._/|-]+([\u3400-\u9fff].*)$"
 )
+_TRAILING_NUMBER: Final = re.compile(r"^(.*[\u3400-\u9fff]) (\d{1,4})$")
 _STANDARD: Final = re.compile(
-    r"(?:GB|ISO|IEC|IEEE|JJ[GF]|DL|HJ|YY|QB|JB|NY|SN|WS|GA|DB\d{2}|ASTM|EN|DIN)(?:/[A-Z]{1,2})?"
+    r"(?:GB|ISO|IEC|IEEE|JJ[GF]|DL|HJ|YY|QB|JB|NY|SN|WS|GA|DB\d{2}|ASTM|EN|DIN)(?:[/\u2215][A-Z]{1,2})?"
     r"[\s-]?[A-Z]?\d{1,6}(?:\.\d{1,3})?-(?:19|20)\d\d"
 )
 _LEADING_NUMBER: Final = re.compile(r"^\d{1,3}(?:\s?[.、_)-]\s?|\s+(?=[\u3400-\u9fff]))(?=\S)")
@@ -125,7 +128,8 @@ class FileName:
 
 def parsed(name: str) -> FileName:
     """Read the name of a file or folder, with or without its path."""
-    name = unicodedata.normalize("NFKC", name.replace("\\", "/").rpartition("/")[2])[:_LONGEST]
+    last = _FOLDERS.split(_STANDARD_SLASH.sub("\\1\u2215", name.replace("\\", "/")))[-1]
+    name = unicodedata.normalize("NFKC", last)[:_LONGEST]
     volume = _VOLUME_OF_ARCHIVE.search(name)
     found = _EXTENSION.search(name)
     extension = (volume[0].rpartition(".")[2] if volume else found[1] if found else "").lower()
@@ -150,7 +154,7 @@ def parsed(name: str) -> FileName:
     )
 
 
-def meant(name: str, titles: Iterable[str], *, least: float = 0.85) -> list[tuple[str, float]]:
+def meant(name: str, titles: Iterable[str], *, least: float = 0.8) -> list[tuple[str, float]]:
     """Return which of these works' titles a name may mean and how likely, in [0, 1], best first.
 
     Titles of one character, and those that only begin as the name does, need the whole name.
@@ -236,7 +240,11 @@ def _bare(text: str) -> str:
     numbers = numbering_of(text)
     if numbers.start is not None:
         cuts.append(numbers.start)
-    years = [found.start() for found in _YEAR.finditer(text) if found.start() > 0]
+    years = [
+        found.start()
+        for found in _YEAR.finditer(text)
+        if found.start() > 0 and not text[: found.start()].endswith(" - ")
+    ]
     cuts += years[-1:]
     cut = min([at for at in cuts if at > 0], default=len(text))
     if 0 in cuts and cut == len(text):
@@ -254,7 +262,7 @@ def _is_title(text: str) -> bool:
 
 
 def _parts(title: str, extension: str) -> list[str]:
-    """Return what a title is made of: names in two scripts, or a performer and a song."""
+    """Return what a title may be made of: names in two scripts, a performer, a number, an author."""
     pieces = [piece.strip(_EDGE) for piece in title.split(" - ")]
     if len(pieces) > 1:
         return [*pieces[1:], pieces[0]] if extension in _MUSIC else pieces
@@ -264,8 +272,13 @@ def _parts(title: str, extension: str) -> list[str]:
     if "-" in title and _HAN.search(title):
         pieces = [piece.strip(_EDGE) for piece in title.split("-")]
         return [*pieces, title] if extension not in _MUSIC else [*reversed(pieces), title]
-    if "/" in title:
-        return [*(piece.strip(_EDGE) for piece in title.split("/")), title]
+    if " / " in title:
+        return [*(piece.strip(_EDGE) for piece in title.split(" / ")), title]
+    if found := _TRAILING_NUMBER.match(title):
+        long = len(found[2]) > 1
+        return [found[1], title] if long else [title, found[1]]
+    if _HAN.search(title) and " " in title:
+        return [title, *title.split(" ")[:2]]
     return [title]
 
 

@@ -21,7 +21,7 @@ _NAMED: Final = re.compile(
 )
 _QUOTED: Final = re.compile(r"[《「『]([^《》「」『』\n\x1f]{1,80})[》」』]")
 _SIZE: Final = re.compile(
-    r"(?<![\w.])(\d{1,4}(?:\.\d{1,3})?)\s?([KMGT])i?B?(?![A-Za-z0-9])", re.IGNORECASE
+    r"(?<![\w.])(\d{1,4}(?:\.\d{1,3})?)\s?(?:([MGT])i?B?|(K)i?B)(?![A-Za-z0-9])", re.IGNORECASE
 )
 _STEERING: Final = re.compile(
     r"链接|鏈接|地址|下载|下載|提取|密码|访问|复制|打开|网盘|百度|夸克|阿里|迅雷|天翼|蓝奏|https?:|"
@@ -65,7 +65,7 @@ def size_beside(text: str, links: Sequence[Link], place: int) -> int | None:
     if not around:
         return None
     nearest = min(around, key=lambda found: abs(found.start() - link.start))
-    return int(float(nearest[1]) * (1 << _UNITS[nearest[2].lower()]))
+    return int(float(nearest[1]) * (1 << _UNITS[(nearest[2] or nearest[3]).lower()]))
 
 
 def _trimmed(words: str) -> str:

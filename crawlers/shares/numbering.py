@@ -28,7 +28,7 @@ _EPISODES: Final = (
         r"\[(?!1080|720|2160|480|19\d\d|20\d\d)(\d{2,4})(?:v\d)?(?:-(\d{2,4}))?(?:\s?(?:END|Fin|完))?\]",
         re.IGNORECASE,
     ),
-    re.compile(r"\s-\s(\d{2,4})(?:v\d)?()(?=\s?(?:\[|\(|$|END))", re.IGNORECASE),
+    re.compile(r"\s-\s(?!19\d\d|20\d\d)(\d{2,4})(?:v\d)?()(?=\s?(?:\[|\(|$|END))", re.IGNORECASE),
 )
 _ALL_EPISODES: Final = re.compile(rf"(?:全|共)\s?{_N}\s?[集话話期]|{_N}\s?[集话話期]\s?全")
 _ALL_CHAPTERS: Final = re.compile(rf"(?:全|共)\s?{_N}\s?[章回]")
@@ -38,7 +38,7 @@ _CHAPTERS: Final = (
     re.compile(r"\b(?:Ch|Chap|Chapter)[\s._]{0,2}(\d{1,4})(?:\s?-\s?(\d{1,4}))?\b", re.IGNORECASE),
 )
 _VOLUMES: Final = (
-    re.compile(rf"第\s?{_N}\s?[卷册冊辑]"),
+    re.compile(rf"第\s?{_N}\s?[卷册冊辑]|(?<!\d){_N}{_TO}\d{{1,3}}\s?[卷册冊]"),
     re.compile(r"\b(?:Vol|Volume)[\s._]{0,2}(\d{1,3})\b", re.IGNORECASE),
     re.compile(r"[(\s]([上中下])[)\s册卷]|[(\s]([上中下])$"),
 )

@@ -185,6 +185,7 @@ class Sighting(Record):
         tuple[str, ...],
         Meaning("Known by (hash, package, certificate)", "特征值（哈希、包名、证书）"),
     ] = ()
+    matches: Annotated[int, Meaning("Matches when examined", "检测时的匹配数", "number")] = 0
     failure: Annotated[
         Failure | None, Meaning("Why it was not examined", "未能检测的原因", "object")
     ] = None

@@ -16,7 +16,7 @@ from index.elastic.indices import SCHEMA, Form, Indices, forms, next_name, versi
 from index.errors import IncompatibleData, MappingConflict, StoreError, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 Change = Literal["made", "renewed", "kept"]
 
@@ -43,36 +43,29 @@ def renew(indices: Indices, name: str) -> None:
 
 def finish(indices: Indices) -> None:
     """Finish what a migration left that was killed; one that goes on is left alone."""
-    names = {indices.alias_of(form.name): form for form in forms()}
-    for alias, physical in _read_only(indices).items():
-        if not _is_copied(indices, physical):
-            _renew(indices, names[alias], physical)
-
-
-def _read_only(indices: Indices) -> dict[str, str]:
-    """Return the aliases whose index may not be written, and that index."""
     behind = indices.behind()
-    if not behind:
-        return {}
-    blocked = _blocks(indices, list(behind.values()))
-    return {alias: physical for alias, physical in behind.items() if blocked.get(physical)}
+    blocked = _blocked(indices, behind.values())
+    for form in forms():
+        physical = behind.get(indices.alias_of(form.name))
+        if physical in blocked and not _is_copied(indices, physical):
+            _renew(indices, form, physical)
 
 
-def _blocks(indices: Indices, names: list[str]) -> dict[str, bool]:
-    """Return those of the indices that are there, and whether each is blocked for writers."""
+def _blocked(indices: Indices, names: Iterable[str]) -> set[str]:
+    """Return those of the indices that may not be written."""
+    names = list(names)
+    if not names:
+        return set()
     answer = indices.server.ask(
         lambda es: es.indices.get_settings(
             index=names, name="index.blocks.write", flat_settings=True, ignore_unavailable=True
         )
     )
-    blocked = {
-        name: facts["settings"].get("index.blocks.write") == "true"
+    return {
+        name
         for name, facts in answer.body.items()
+        if facts["settings"].get("index.blocks.write") == "true"
     }
-    there = indices.server.ask(
-        lambda es: es.indices.get_alias(index=names, ignore_unavailable=True)
-    )
-    return {name: blocked.get(name, False) for name in there.body}
 
 
 def _is_copied(indices: Indices, physical: str) -> bool:
@@ -96,7 +89,7 @@ def _migrate(indices: Indices, form: Form, old: str | None) -> Change:
     if version < SCHEMA:
         _renew(indices, form, old)
         return "renewed"
-    if _blocks(indices, [old]).get(old) or _lacks_analyser(indices, old):
+    if old in _blocked(indices, [old]) or _lacks_analyser(indices, old):
         _renew(indices, form, old)
         return "renewed"
     _complete(indices, form, old)
@@ -129,8 +122,8 @@ def _renew(indices: Indices, form: Form, old: str) -> None:
     alias = indices.alias_of(form.name)
     new = next_name(alias, old)
     server = indices.server
-    found = _blocks(indices, [old, new])
-    if not found.get(old) and new in found:  # its documents have changed since it was copied
+    # A copy of what was written to since is of no use. Whoever is just copying blocked it first.
+    if server.ask(lambda es: es.indices.exists(index=new)) and old not in _blocked(indices, [old]):
         _abandon(indices, alias, old, new)
     try:
         server.ask(lambda es: es.indices.add_block(index=old, block="write"))
@@ -213,7 +206,7 @@ def _awaited(indices: Indices, task: str) -> Mapping[str, Any]:
 
 
 def _switch(indices: Indices, alias: str, old: str, new: str) -> None:
-    if not _blocks(indices, [old]).get(old):  # another gave up, and writers went on
+    if old not in _blocked(indices, [old]):  # another gave up, and writers went on
         raise Unavailable(indices.server.location.name, f"{old} was changed while it was copied")
     actions = [{"add": {"index": new, "alias": alias}}, {"remove_index": {"index": old}}]
     indices.server.ask(lambda es: es.indices.update_aliases(actions=actions))

@@ -20,7 +20,7 @@ from index.folding import most_of_a_term
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from index.embedded.database import Database
 
@@ -41,6 +41,7 @@ _TABLES: Final = (
 )
 
 _PROBES_AT_ONCE: Final = 64
+_TERMS_AT_ONCE: Final = 1 << 17
 _ATTEMPTS: Final = 5
 _CHECKS: Final = 8
 
@@ -117,11 +118,7 @@ class EmbeddedFingerprintIndex(FingerprintIndex):
         self, probes: Sequence[Probe], *, limit: int, among: Side = "work"
     ) -> list[list[Candidate]]:
         """Return, for each probe, who may be alike: most shared terms first."""
-        return [
-            one
-            for start in range(0, len(probes), _PROBES_AT_ONCE)
-            for one in self._looked_up(probes[start : start + _PROBES_AT_ONCE], limit, among)
-        ]
+        return [one for some in _batches(probes) for one in self._looked_up(some, limit, among)]
 
     def older(self, modality: str, version: int) -> list[OwnerId]:
         """Return whose fingerprints of a modality another version of it has made."""
@@ -178,6 +175,20 @@ class EmbeddedFingerprintIndex(FingerprintIndex):
             for place, answer in zip(its, answers, strict=True):
                 found[place] = answer
         return found
+
+
+def _batches(probes: Sequence[Probe]) -> Iterator[list[Probe]]:
+    """Yield probes in order, so many at once that their terms take little memory."""
+    batch: list[Probe] = []
+    terms = 0
+    for probe in probes:
+        batch.append(probe)
+        terms += sum(len(lookup.terms) for lookup in probe.lookups)
+        if len(batch) >= _PROBES_AT_ONCE or terms >= _TERMS_AT_ONCE:
+            yield batch
+            batch, terms = [], 0
+    if batch:
+        yield batch
 
 
 def _is_stored(connection: sqlite3.Connection, number: int, fingerprint: Fingerprint) -> bool:

@@ -261,6 +261,17 @@ def test_the_pages_host_is_asked_no_faster_for_what_a_page_is_made_of(tmp_path: 
     assert all(later - earlier > 0.45 for earlier, later in pairwise(asked))
 
 
+def test_a_page_that_matched_is_shown_later(tmp_path: Path) -> None:
+    routes = site_of({"mount": DYNAMIC["mount"]})
+    with Site({"/": routes["/0"], "/app.js": APP}) as site:
+        crawled = Crawled("later", site, tmp_path)
+        assert site.paths() == ["/robots.txt", "/", "/", "/app.js"]
+    (found,) = crawled.pages.values()
+    assert "the content" not in found["content"]
+    assert b"the content" in crawled.kept(found["rendered"]).getvalue()
+    assert found["screenshot"] is not None
+
+
 def test_without_a_browser_the_crawl_does_not_begin(tmp_path: Path) -> None:
     with Site({"/": page("<p>x")}) as site:
         crawled = Crawled("auto", site, tmp_path, executable="/nowhere/chromium")

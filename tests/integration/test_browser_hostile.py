@@ -38,18 +38,20 @@ HOSTILE = {
     "a script that stops when it is read": "<script>document.addEventListener('x', () => 0);"
     "setTimeout(() => { while (true) {} }, 300)</script>",
 }
+ANEW = "<p>here<script>setTimeout(() => location.reload(), 50)</script>"
 BOUNDED = {
     "a script that never comes": "<p>here<script src=/never></script>",
     "styles that never come": "<link rel=stylesheet href=/never><p>here",
     "data that never comes": "<p>here<script>fetch('/never')</script>",
-    "a page for ever anew": "<p>here<script>setTimeout(() => location.reload(), 50)</script>",
+    "a page for ever anew": ANEW,
     "an address for ever anew": "<p>here<script>let n = 0; setInterval(() =>"
     " history.pushState(0, '', '/' + n++), 1)</script>",
     "a ticker": "<p>here<script>setInterval(() => document.body.append('tick '), 10)</script>",
     "frames in frames": "<p>here<script>document.write('<iframe src=/></iframe>'.repeat(9))"
     "</script>",
 }
-OPTIONS = BrowserOptions(time_s=20.0, contexts=3, memory_bytes=1_200 * MEBIBYTE)
+SHORTLY = BrowserOptions(time_s=15.0, contexts=3, memory_bytes=1_200 * MEBIBYTE)
+PATIENTLY = BrowserOptions(time_s=40.0, contexts=3)
 
 
 @pytest.fixture(scope="module")
@@ -66,15 +68,13 @@ def outcomes() -> dict[str, str]:
         harmless = await browsing.render(f"<p>{name}")
         found[f"after {name}"] = harmless.dom
 
-    async def everything(browsing: Browsing) -> None:
-        pages = {**HOSTILE, **BOUNDED}.items()
-        await asyncio.gather(*(one(browsing, name, markup) for name, markup in pages))
+    async def all_of(browsing: Browsing, pages: dict[str, str]) -> None:
+        await asyncio.gather(*(one(browsing, name, markup) for name, markup in pages.items()))
 
-    with Browsing(OPTIONS) as browsing:
-        browsing.answer(
-            "/", "<p>here<script>setTimeout(() => location.reload(), 50)</script>", "text/html"
-        )
-        browsing.loop.run(everything(browsing))
+    for options, pages in ((SHORTLY, HOSTILE), (PATIENTLY, BOUNDED)):
+        with Browsing(options) as browsing:
+            browsing.answer("/", ANEW, "text/html")
+            browsing.loop.run(all_of(browsing, pages))
     return found
 
 

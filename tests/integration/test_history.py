@@ -34,8 +34,15 @@ def target(records: Records) -> Target:
 
 
 def see(
-    records: Records, crawl: Crawl, url: str, *, code: str = "", media: str = "text/html"
+    records: Records,
+    crawl: Crawl,
+    url: str,
+    *,
+    code: str = "",
+    unexamined: str = "",
+    media: str = "text/html",
 ) -> None:
+    reason = code or unexamined
     sighting = Sighting(
         id=content_id("sighting", crawl.id, url),
         crawl_id=crawl.id,
@@ -47,7 +54,7 @@ def see(
         media_type=media,
         size_bytes=0 if code else 1000,
         payload=None if code else "p",
-        failure=Failure(code=code, reason="r") if code else None,
+        failure=Failure(code=reason, reason="r") if reason else None,
     )
     records.put(sighting, expect=None)
 
@@ -85,6 +92,7 @@ def test_each_crawl_is_accounted_for(records: Records, target: Target) -> None:
     see(records, first, "/late", code="timeout")
     see(records, first, "/later", code="timeout")
     see(records, first, "/no", code="refused_by_robots")
+    see(records, first, "/void", unexamined="nothing_to_print")
     find(records, first, "/1", "case")
     visits.finish(records, first.id, actor="worker", counts={"pages": 2, "media": 1})
     second = begin(records, target, 1)
@@ -97,8 +105,9 @@ def test_each_crawl_is_accounted_for(records: Records, target: Target) -> None:
     assert (latest.crawl, latest.seconds) == (second, None)
     assert (latest.pages, latest.media, latest.bytes, latest.failed) == (3, 0, 3000, {})
     assert (latest.matches, latest.new_matches, latest.cases) == (3, 2, 1)
-    assert (earlier.pages, earlier.media, earlier.bytes) == (2, 1, 3000)
+    assert (earlier.pages, earlier.media, earlier.bytes) == (3, 1, 4000)
     assert earlier.failed == {"timeout": 2, "refused_by_robots": 1}
+    assert earlier.unexamined == {"nothing_to_print": 1}
     assert (earlier.matches, earlier.new_matches, earlier.cases) == (1, 1, 1)
     assert earlier.seconds is not None
     assert earlier.seconds >= 0

@@ -78,11 +78,14 @@ def _about(share: Share, said: dict[str, Any]) -> Reading:
         )
         for file in records(said.get("file_infos"))
     )
+    title = word(said.get("share_title") or said.get("share_name"))
+    if not title and "has_pwd" not in said and not entries:
+        return Reading(ShareState.UNKNOWN, UNREADABLE)
     is_locked = said.get("has_pwd") is True and not share.code
     token = {"share_id": share.id, "share_pwd": share.code}
     return Reading(
         state=ShareState.NEEDS_CODE if is_locked else None,
-        title=word(said.get("share_title") or said.get("share_name")),
+        title=title,
         owner=word(said.get("creator_name")),
         owner_id=word(said.get("creator_id")),
         expires=word(said.get("expiration")),

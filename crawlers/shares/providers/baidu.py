@@ -81,7 +81,7 @@ class Baidu:
 def _refused(share: Share, reply: Reply, said: dict[str, Any]) -> Reading:
     errno = said.get("errno")
     message = word(said.get("errmsg") or said.get("show_msg") or said.get("err_msg"))
-    if errno in _CODE:
+    if isinstance(errno, int) and errno in _CODE:
         state = ShareState.WRONG_CODE if share.code else ShareState.NEEDS_CODE
         return Reading(state, message or f"errno {errno}")
     if isinstance(errno, int) and errno in _STATES:

@@ -49,10 +49,13 @@ _SIZE: Final = re.compile(
 )
 _FOLDER: Final = re.compile(
     r"(?:folderlink|mbxfolder)[^<>]{0,200}>?\s{0,20}(?:<a[^<>]{0,200}?)?href=\"/?([\w/]{3,40})\"[^<>]{0,200}>"
-    r"(?:<[^>]{0,100}>)?([^<]{1,200})<",
+    r"(?:\s{0,20}<[^>]{0,100}>)?\s{0,20}([^<\s][^<]{0,199})<",
     re.IGNORECASE,
 )
 _LOCKED: Final = re.compile(r"输入密码|passwddiv|pwdload|id=\"pwd\"")
+_OFF: Final = re.compile(r"class=[\"']off[\"'][^>]{0,200}>(.{1,1000})", re.DOTALL)
+_TAGS: Final = re.compile(r"<[^<>]{0,2000}>")
+_SHORT_PAGE: Final = 1500
 _POWERS: Final = {"B": 0, "K": 10, "M": 20, "G": 30}
 _GOT: Final = 1
 _NO_MORE: Final = 2
@@ -87,8 +90,9 @@ def _page(share: Share, ask: Ask, markup: str) -> Reading:
         entry = Entry(share.id, joined(ask.path, title), is_folder=False, size_bytes=_size(size))
         return Reading(ShareState.LIVE, title=title, entries=(entry,))
     if target is None:
-        state = state_said(text) or (ShareState.NEEDS_CODE if _LOCKED.search(text) else None)
-        return Reading(state or ShareState.UNKNOWN, "" if state else UNREADABLE)
+        words = _gone(text)
+        state = state_said(words) or (ShareState.NEEDS_CODE if _LOCKED.search(text) else None)
+        return Reading(state or ShareState.UNKNOWN, words if state else UNREADABLE)
     if _LOCKED.search(text) and not share.code:
         return Reading(ShareState.NEEDS_CODE, title=title)
     folders = tuple(
@@ -102,6 +106,13 @@ def _page(share: Share, ask: Ask, markup: str) -> Reading:
         for one in folders
     )
     return Reading(title=title, entries=folders, asks=(said, *deeper))
+
+
+def _gone(text: str) -> str:
+    """Return what a page says in place of a share; the links around one («举报») say nothing."""
+    off = _OFF.search(text)
+    said = off[1] if off else text if len(text) < _SHORT_PAGE else ""
+    return " ".join(_TAGS.sub(" ", said).split())[:200]
 
 
 def _submitted(

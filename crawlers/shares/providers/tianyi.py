@@ -82,6 +82,8 @@ def _refused(share: Share, code: str, message: str) -> Reading:
 
 
 def _about(share: Share, said: dict[str, Any]) -> Reading:
+    if not (said.get("shareId") or said.get("fileName") or said.get("needAccessCode")):
+        return Reading(ShareState.UNKNOWN, UNREADABLE)
     needs_code = word(said.get("needAccessCode")) == "1"
     is_folder = word(said.get("isFolder")).lower() in {"true", "1"} or said.get("isFolder") is True
     about = Reading(

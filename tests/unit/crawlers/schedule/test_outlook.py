@@ -5,11 +5,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawlers.schedule.errors import InvalidWindow, OutOfBounds, ScheduleError, UnknownTimeZone
 from crawlers.schedule.outlook import Outlook, Standing, outlook
 from crawlers.schedule.past import Past
-from crawlers.schedule.rules import check
+from crawlers.schedule.rules import check, rules_of
 from index.documents import Channel, Crawl, CrawlState, Revisit, Target
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -167,6 +169,41 @@ def test_an_adaptive_target_with_set_times_takes_the_first_about_its_interval(
     began = june(1, 3) + timedelta(seconds=5)
     past = after(crawl(began, due=june(1, 3), ended=june(1, 4)), hours * 3600.0)
     assert outlook(adaptive, past, june(1, 12)).due_at == due
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from([NIGHTLY, "*/30 * * * *", "0 */4 * * *", "15 9 * * 1-5"]),
+    st.sampled_from([(), ("22:00-06:00",), ("Mon-Fri 08:00-18:00", "02:00-04:00")]),
+    st.lists(st.integers(1, 2000), min_size=5, max_size=60),
+    st.integers(1, 600),
+)
+def test_whenever_anybody_looks_no_crawl_begins_twice_early_or_beside_another(
+    cron: str, blackout: tuple[str, ...], pauses_min: list[int], lasts_min: int
+) -> None:
+    watched = target(cron=cron, blackout=blackout)
+    rules = rules_of(watched)
+    assert rules.cron is not None
+    at, past = june(1), Past()
+    for pause_min in pauses_min:
+        at += timedelta(minutes=pause_min)
+        if past.running and at >= past.running.started_at + timedelta(minutes=lasts_min):
+            began = past.running.started_at
+            ended = began + timedelta(minutes=lasts_min)
+            past = after(crawl(began, due=past.last_due_at, ended=ended))
+        seen = outlook(watched, past, at)
+        if seen.begins_at is not None and seen.standing is not Standing.DUE:
+            assert seen.begins_at > at
+        if seen.standing is not Standing.DUE:
+            continue
+        assert past.running is None
+        assert seen.due_at is not None
+        assert seen.due_at <= at
+        assert rules.cron.latest(seen.due_at) == seen.due_at
+        assert rules.cron.latest(at) == seen.due_at
+        assert rules.blackout.opens_at(at) == at
+        assert past.last_due_at is None or past.last_due_at < seen.due_at
+        past = after(crawl(at, due=seen.due_at))
 
 
 @pytest.mark.parametrize(

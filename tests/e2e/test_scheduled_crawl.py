@@ -29,6 +29,7 @@ def test_a_due_crawl_is_begun_run_and_accounted_for(tmp_path: Path) -> None:
     told = program.run("targets", "history", target, "--json").object
     assert (told["crawl_id"], told["state"]) == (begun["id"], "finished")
     assert (told["pages"], told["failed"]) == (2, {"http_404": 1})
+    assert told["unexamined"] == {"nothing_to_print": 2}
     assert told["seconds"] > 0
     (listed,) = program.run("targets", "list", "--json").objects
     assert listed["standing"] == "waiting"
