@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.contract import Query
-from index.documents import Case, CaseUrl, Event, Match, Sighting, Work
+from index.documents import Case, CaseUrl, Event, Match, Sighting, Work, content_id
 from index.errors import NotFound
 from index.scan import scan
 
@@ -24,12 +25,15 @@ class Exhibit:
     """One address of a case, what was captured there last, and its matches with the work.
 
     `matches` are best first, one a modality: of a film, its pictures and its sound.
-    `is_holders_own` of a program: signed with a certificate that a registered version has.
+    `page` is where it was seen, as a browser showed it: itself, or the page a medium stands on;
+    None where it wasn't shown. `is_holders_own` of a program: signed with a certificate that a
+    registered version has.
     """
 
     url: CaseUrl
     matches: tuple[Match, ...]
     sighting: Sighting
+    page: Sighting | None
     is_holders_own: bool
 
 
@@ -66,13 +70,22 @@ def exhibits(store: Store, case_id: str, work: Work | None) -> Iterator[Exhibit]
         latest = store.records.get(Match, url.last_match_id).record
         sighting = store.records.get(Sighting, latest.sighting_id).record
         is_own = not own.isdisjoint(sighting.facts)
-        yield Exhibit(url, _matches(store.records, latest), sighting, is_own)
+        page = _shown_page(store.records, sighting)
+        yield Exhibit(url, _matches(store.records, latest), sighting, page, is_own)
 
 
 def _matches(records: Records, latest: Match) -> tuple[Match, ...]:
     same = Query(Match, {"sighting_id": latest.sighting_id, "work_id": latest.work_id})
     found = (stored.record for stored in scan(records, same))
     return tuple(sorted(found, key=lambda match: (-match.score, match.modality)))
+
+
+def _shown_page(records: Records, sighting: Sighting) -> Sighting | None:
+    if sighting.screenshot is None and sighting.referrer is not None:
+        id = content_id("sighting", sighting.crawl_id, sighting.referrer)
+        with suppress(NotFound):
+            sighting = records.get(Sighting, id).record
+    return sighting if sighting.screenshot is not None else None
 
 
 def _work(records: Records, id: str) -> Work | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +119,9 @@ def stop(house: House, crawl: str, because: str) -> None:
     records = house.store.records
     id = records.resolve(Crawl, crawl)
     stopped = visits.stop(records, id, actor=house.settings.actor, because=because)
+    if stopped.state is CrawlState.STOPPED:
+        with suppress(NotFound):  # no worker has taken it up
+            open_frontier(frontier_of(house)).forget(id)
     if house.as_json:
         house.emit(stopped.model_dump(mode="json"))
     else:

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from crawlers.plan import CrawlPlan
 
 _PASSAGES_SHOWN = 2
+
+
+_PHOTOGRAPHED = 2
+"""Pages of a site, where there is a browser: it takes a second each."""
 
 
 @click.command("demo")
@@ -131,7 +136,8 @@ def _plans(house: House, world: DemoWorld) -> list[CrawlPlan]:
             allow=(at.host,),
             delay_s=0.0,
         )
-        plans.append(plan_of(house, crawl, jobs=1))
+        plan = plan_of(house, crawl, jobs=1)
+        plans.append(replace(plan, browser=replace(plan.browser, matches=_PHOTOGRAPHED)))
     return plans
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -21,6 +22,7 @@ _SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image
 """What a browser shows and no script can hide in."""
 _HEAD_BYTES = 4096
 _MOST_PICTURES = 20
+_MOST_SCREENSHOTS = 12
 
 
 Box = tuple[float, float, float, float]
@@ -58,9 +60,17 @@ def case_report(store: Store, dossier: Dossier) -> str:
             (exhibit, [(match, _pictures(store, exhibit, match)) for match in exhibit.matches])
             for exhibit in dossier.exhibits
         ],
+        screenshots=_screenshots(store, dossier),
         place=place,
         events=dossier.events,
     )
+
+
+def _screenshots(store: Store, dossier: Dossier) -> dict[str, Picture | None]:
+    """Return the first pages' screenshots by their digests, each once."""
+    pages = (exhibit.page for exhibit in dossier.exhibits)
+    taken = dict.fromkeys(page.screenshot for page in pages if page and page.screenshot)
+    return {digest: _picture(store, digest, None) for digest in islice(taken, _MOST_SCREENSHOTS)}
 
 
 def _pictures(store: Store, exhibit: Exhibit, match: Match) -> list[PicturePair]:

@@ -82,8 +82,7 @@ class Showing:
         seen_at = datetime.now(UTC)
         await self._open()
         await self._settle(_BUILT)
-        if self._options.screenshot:
-            await self._scroll()
+        await self._scroll()
         dom = await self._written()
         screenshot = await self._photographed() if self._options.screenshot else None
         if self._requests.failure is not None:
@@ -110,7 +109,6 @@ class Showing:
         await context.route_web_socket(_ANYTHING, lambda socket: socket.close())
         context.on("page", lambda opened: asyncio.ensure_future(_shut(opened)))
         self._devtools = await context.new_cdp_session(page)
-        # Playwright's goto never returns from a page that leaves while it is loading.
         opened = await self._send("Page.navigate", {"url": self._url})
         if said := opened.get("errorText"):
             raise RenderingFailed(f"does not open: {said}")
@@ -140,16 +138,14 @@ class Showing:
 
     async def _scroll(self) -> None:
         """Bring all of the page into view once, as far as it isn't endless: pictures load late."""
-        for screen in range(1, _MOST_SCREENS + 1):
-            height = (await self._ask("look()"))["height"]
-            top = screen * self._options.height
-            if top >= height or self._left_s(_SCROLLED) < 0:
-                break
+        top = self._options.height
+        while top < (await self._ask("look()"))["height"] and self._left_s(_SCROLLED) > 0:
             await self._ask(f"scroll({top})")
             await asyncio.sleep(_SCREEN_S)
-        else:
-            screen = _MOST_SCREENS + 1
-        if screen > 1:
+            if top == self._options.height * _MOST_SCREENS:
+                break
+            top += self._options.height
+        if top > self._options.height:
             await self._ask("scroll(0)")
             await self._settle(_SCROLLED)
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from crawlers.shares.finding import Link
 
 
+MOST_CODES: Final = 4000
+"""What one text may have, as with links."""
+
+
 class Opens(Enum):
     """What a code opens."""
 
@@ -110,6 +114,8 @@ def codes_in(text: str, links: Sequence[Link]) -> list[Code]:
     for label in _LABEL.finditer(text):
         while span is not None and span[1] <= label.start():
             span = next(spans, None)
+        if len(found) >= MOST_CODES:
+            break
         if label.start() < at or (span is not None and span[0] <= label.start()):
             continue
         limit = span[0] if span is not None else len(text)
@@ -171,6 +177,11 @@ def _value(text: str, start: int, limit: int, before: list[Code]) -> tuple[str, 
         return before[-1].value, same.end()
     if numerals := _NUMERALS.match(text, start, limit):
         return numerals[0].translate(_DIGITS), numerals.end()
+    return _letters(text, start, limit)
+
+
+def _letters(text: str, start: int, limit: int) -> tuple[str, int]:
+    """Return a code in letters and digits, put together where it was broken."""
     found = _VALUE.match(text, start, limit)
     if found is None:
         return "", start

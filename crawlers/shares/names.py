@@ -90,7 +90,8 @@ _BRACKETED: Final = re.compile(r"\[([^\[\]]{1,120})\]|【([^【】]{1,120})】|\
 _EDGE: Final = " \t-_~.·|+,:;!。、：，；-—–#&/"
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _LATIN_AFTER_HAN: Final = re.compile(
-    r"^([^A-Za-z]*[\u3400-\u9fff][^A-Za-z]*?(?:I{1,3}|IV|VI{0,3}|IX)?)[\s._/|-]+([A-Za-z][A-Za-z0-9 '!&,:.-]{2,})$"
+    r"^([^A-Za-z]*[\u3400-\u9fff][^A-Za-z]*?(?:I{1,3}|IV|VI{0,3}|IX)?)[\s._/|-]+"
+    r"([A-Za-z][A-Za-z0-9 '!&,:.-]{2,})$"
 )
 _HAN_AFTER_LATIN: Final = re.compile(
     r"^([A-Za-z][A-Za-z0-9 '!&,:.-]{2,}?)[\s._/|-]+([\u3400-\u9fff].*)$"
@@ -261,8 +262,8 @@ def _is_title(text: str) -> bool:
     )
 
 
-def _parts(title: str, extension: str) -> list[str]:
-    """Return what a title may be made of: names in two scripts, a performer, a number, an author."""
+def _parts(title: str, extension: str) -> list[str]:  # noqa: PLR0911  one for each form
+    """Return what a title may be made of: two scripts, performer and song, title and author."""
     pieces = [piece.strip(_EDGE) for piece in title.split(" - ")]
     if len(pieces) > 1:
         return [*pieces[1:], pieces[0]] if extension in _MUSIC else pieces

@@ -60,9 +60,10 @@ def _pair(text: str, links: Sequence[Link], codes: list[Code]) -> dict[int, str]
             _give_named(code, takers, given)
     left = [code for code in codes if not _is_given(code, given, takers)]
     open_links = [link for link in takers if not link.code and link.start not in given]
+    starts = {link.start for link in open_links}
     for owner, one in beside(text, links):
         taken = any(code.start < one.end and one.start < code.end for code in left)
-        if not taken and owner in open_links and _opens(one, owner):
+        if not taken and owner.start in starts and _opens(one, owner):
             given[owner.start] = one.value
     open_links = [link for link in open_links if link.start not in given]
     return given | _by_order(text, open_links, left)

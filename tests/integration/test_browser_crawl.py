@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
+from console.cli.main import cli
 from crawlers.browser.processes import tree
 from crawlers.capture.warc import read_warc
 from index.blobs import Blobs
@@ -278,6 +280,20 @@ def test_without_a_browser_the_crawl_does_not_begin(tmp_path: Path) -> None:
         assert site.asked == []
     assert crawled.done.returncode == 1
     assert "Unavailable: chromium: /nowhere/chromium is no program" in crawled.done.stderr
+
+
+@pytest.mark.parametrize(("executable", "exit_code"), [("", 0), ("/nowhere/chromium", 3)])
+def test_the_doctor_starts_the_browser(
+    executable: str, exit_code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if executable:
+        monkeypatch.setenv("MARQUE_BROWSER__EXECUTABLE", executable)
+    done = CliRunner().invoke(cli, ["doctor", "--json", "--data", str(tmp_path)])
+    (found,) = (one for one in json.loads(done.stdout) if one["what"] == "chromium")
+    assert done.exit_code == exit_code
+    assert found["ok"] is not bool(executable)
+    assert found["state"].startswith("/nowhere/chromium is no program" if executable else "/")
+    assert bool(found["remedy"]) is bool(executable)
 
 
 def test_a_browser_ends_with_a_crawler_that_is_killed(tmp_path: Path) -> None:

@@ -66,6 +66,17 @@ def test_pictures_that_load_when_they_come_into_view_are_all_there(browser: Brow
     assert set(browser.network.urls()) == {f"{SITE}/{one}.jpg" for one in range(16)}
 
 
+def test_what_comes_into_view_is_there_without_a_picture_of_it() -> None:
+    with Browsing(BrowserOptions(screenshot=False)) as browsing:
+        snapshot = browsing.shown(
+            "<p style='height: 2000px'>top<p id=end><script>new IntersectionObserver(([entry]) =>"
+            " { if (entry.isIntersecting) end.textContent = 'came into view' }).observe(end)"
+            "</script>"
+        )
+    assert "came into view</p>" in snapshot.dom
+    assert snapshot.screenshot is None
+
+
 def test_a_page_that_grows_for_ever_is_left_after_some_screens(browser: Browsing) -> None:
     snapshot = browser.shown(
         "<script>let n = 0; const more = () => { const p = document.createElement('p');"

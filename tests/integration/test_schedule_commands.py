@@ -156,3 +156,8 @@ def test_dead_letters_are_shown_with_their_reasons(desk: Desk) -> None:
     assert "too slow" in shown_to_people
     assert "\x1b" not in shown_to_people
     assert desk.ask("crawls", "dead", "zzzz").code == 4
+    frontier.add(crawl["id"], [Discovery(url=f"{URL}c")])
+    desk.do("crawls", "stop", crawl["id"])
+    assert frontier.lease(crawl["id"], worker="w", limit=2, ttl_s=60) == []
+    (shown,) = desk.do("crawls", "show", crawl["id"])
+    assert (shown["frontier"]["waiting"], shown["frontier"]["dead"]) == (0, 2)

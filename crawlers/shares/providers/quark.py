@@ -137,7 +137,7 @@ class Quark:
 
 def _refused(share: Share, reply: Reply, code: object, message: str) -> Reading:
     reason = message or (f"code {code}" if code is not None else UNREADABLE)
-    if code == _NEEDS_CODE or code == _WRONG_CODE:  # noqa: PLR1714  it may be unhashable
+    if code in (_NEEDS_CODE, _WRONG_CODE):
         state = ShareState.WRONG_CODE if share.code else ShareState.NEEDS_CODE
         return Reading(state, reason)
     if isinstance(code, int) and code in _STATES:

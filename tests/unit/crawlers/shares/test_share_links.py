@@ -94,7 +94,8 @@ def test_hidden_pieces_are_left_out_of_a_link_and_its_code() -> None:
 
 
 def test_text_that_is_shown_from_right_to_left_is_read_so() -> None:
-    html = f'<bdo style="direction:rtl;unicode-bidi:bidi-override">{f"pan.baidu.com/s/{BAIDU}"[::-1]}</bdo>'
+    turned = f"pan.baidu.com/s/{BAIDU}"[::-1]
+    html = f'<bdo style="direction:rtl;unicode-bidi:bidi-override">{turned}</bdo>'
     assert [share.id for share in shares_on_page(html)] == [BAIDU]
 
 
