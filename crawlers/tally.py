@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 class CrawlReport:
     """What one run of a crawl did: pages and media that came, and what was given up, by its code.
 
-    `waiting` and `over_budget` are URLs of the whole crawl, known at the end; `finished` when
-    none waits, in this run's or any other worker's hands.
+    `trapped` are links that were not followed, for they lead on into traps. `waiting` and
+    `over_budget` are URLs of the whole crawl, known at the end; `finished` when none waits, in
+    this run's or any other worker's hands.
     """
 
     pages: int = 0
@@ -27,6 +28,7 @@ class CrawlReport:
     sightings: int = 0
     failed: Mapping[str, int] = field(default_factory=dict)
     bytes: int = 0
+    trapped: int = 0
     seconds: float = 0.0
     waiting: int = 0
     over_budget: int = 0
@@ -41,6 +43,7 @@ class Tally:
     media: int = 0
     sightings: int = 0
     bytes: int = 0
+    trapped: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     began: float = field(default_factory=time.monotonic)
 
@@ -66,6 +69,7 @@ class Tally:
             sightings=self.sightings,
             failed=dict(self.failed),
             bytes=self.bytes,
+            trapped=self.trapped,
             seconds=time.monotonic() - self.began,
             waiting=stats.waiting + stats.leased if stats else 0,
             over_budget=stats.over_budget if stats else 0,

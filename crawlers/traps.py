@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 from zlib import crc32
 
+import structlog
 from scrapy.utils.datatypes import LocalCache
 
 if TYPE_CHECKING:
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 
     from crawlers.spiders.pages import Page
 
+log = structlog.get_logger()
+
 _BITS: Final = 1 << 16
 _MOST_SAID: Final = _BITS // 2
 """A memory that is half full is begun anew: whoever says so much is no trap."""
 _MOST_SHAPES: Final = 4_000
-_PATIENCE: Final = 25
+_PATIENCE: Final = 50
 _PATIENCE_OUTLINE: Final = 150
 """Visits in a row that may bring nothing new, of one shape, and of one outline."""
 _MOST_LINES: Final = 2_000
@@ -42,6 +45,7 @@ class _Family:
     said: bytearray = field(default_factory=lambda: bytearray(_BITS >> 3))
     lines: int = 0
     visits_without_news: int = 0
+    told: bool = False
 
     def visited(self, hashes: set[int]) -> None:
         news = [one for one in hashes if not self.said[one >> 3] & 1 << (one & 7)]
@@ -72,12 +76,15 @@ class Traps:
             family.visited(hashes)
 
     def hold(self, url: str) -> bool:
-        """Tell whether an address leads on into a trap."""
-        return any(
-            family.visits_without_news >= patience
-            for name, patience in _families(url)
-            if (family := self._families.get(name)) is not None
-        )
+        """Tell whether an address leads on into a trap; each family is told of once."""
+        for name, patience in _families(url):
+            family = self._families.get(name)
+            if family is not None and family.visits_without_news >= patience:
+                if not family.told:
+                    family.told = True
+                    log.warning("trap_found", alike=name, url=url, visits=patience)
+                return True
+        return False
 
 
 def shape(url: str) -> str:
@@ -111,6 +118,8 @@ def _names(query: str) -> set[str]:
 
 def _said(page: Page) -> Iterable[str]:
     """Return what a page says, line by line without its numbers, and the pictures it shows."""
+    if page.title:
+        yield _DIGITS.sub("", page.title)
     own = _DIGITS.sub("", urlsplit(page.url).path.rpartition("/")[2])
     for element in page.tree.css("img, video, audio, source, iframe"):
         attributes = element.attributes

@@ -11,16 +11,16 @@ import re
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
 from crawlers.shares.providers.contract import Ask, Reply
 from tests.servers import Line, Site, content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-Tree = dict[str, "Tree | int"]
+Tree: TypeAlias = "Mapping[str, Tree | int]"
 """Folders by their names, files by their names with their sizes in bytes."""
 
 
@@ -85,7 +85,7 @@ def fetched(site: Site, ask: Ask) -> Reply:
 def _inner(tree: Tree, path: str) -> Tree:
     for name in filter(None, path.split("/")):
         inner = tree[name]
-        assert isinstance(inner, dict)
+        assert not isinstance(inner, int)
         tree = inner
     return tree
 

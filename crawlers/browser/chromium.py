@@ -58,6 +58,7 @@ class Chromium:
         self.active = 0
         self.served = 0
         self.broken = ""
+        self._closing = False
 
     @classmethod
     async def start(cls, options: BrowserOptions, program: Path) -> Chromium:
@@ -113,11 +114,14 @@ class Chromium:
             kill(tree(self._root))
 
     async def close(self) -> None:
-        """End it, gently if it lets us, and remove what it left."""
+        """End it, gently if it lets us, and remove what it left. May be called twice."""
+        if self._closing:
+            return
+        self._closing = True
         if self._watching is not None:
             self._watching.cancel()
         processes = self._processes()
-        with suppress(Error, TimeoutError, OSError):
+        with suppress(Exception):  # a driver that is gone raises plain ones
             async with asyncio.timeout(_CLOSING_S):
                 if self._browser is not None and not self.broken:
                     await self._browser.close()

@@ -14,6 +14,7 @@ import platform
 import resource
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 MACHINES = {"x86_64": (0xC000_003E, 41), "aarch64": (0xC000_00B7, 198)}
@@ -86,7 +87,8 @@ def main() -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     Path(pid_file).write_text(str(os.getpid()), "ascii")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    Path("/proc/self/oom_score_adj").write_text(str(_KILLED_FIRST), "ascii")
+    with suppress(OSError):  # some containers don't let it
+        Path("/proc/self/oom_score_adj").write_text(str(_KILLED_FIRST), "ascii")
     shut_in()
     os.execv(command[0], command)  # noqa: S606  no shell is wanted
 

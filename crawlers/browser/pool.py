@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from playwright.async_api import Error
+import structlog
 
 from crawlers.browser.chromium import Chromium
 from crawlers.browser.locate import chromium_path
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
 
     from crawlers.browser.options import BrowserOptions
+
+log = structlog.get_logger()
 
 _OPENING_S = 20.0
 _CLOSING_S = 5.0
@@ -63,8 +65,10 @@ class BrowserPool:
             try:
                 yield tab
             finally:
-                await _close(tab)
-                await self._leave(tab.chromium)
+                try:
+                    await _close(tab)
+                finally:
+                    await self._leave(tab.chromium)
 
     async def close(self) -> None:
         """End the browser; a later tab would start one anew."""
@@ -127,5 +131,5 @@ async def _close(tab: Tab) -> None:
             await tab.context.close()
     except TimeoutError:
         tab.chromium.break_("a page can't be closed")
-    except Error:
-        pass  # it is closed already
+    except Exception as error:  # noqa: BLE001  a driver that is gone raises plain ones
+        log.debug("page_closed_already", reason=str(error))

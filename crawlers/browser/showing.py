@@ -35,7 +35,7 @@ _RESTLESS_S: Final = 4.0
 _LOADED, _BUILT, _SCROLLED, _PHOTOGRAPHED = 0.5, 0.6, 0.75, 0.9
 """By which share of a page's time each is over; what is left is for the unforeseen."""
 _MOST_SCREENS: Final = 12
-_SCREEN_S: Final = 0.3
+_SCREEN_S: Final = 0.15
 _PHOTOGRAPH_S, _LEFT_S = 8.0, 2.0
 _JPEG_QUALITY: Final = 75
 _HEADERS: Final = frozenset({"content-security-policy", "set-cookie", "referrer-policy"})

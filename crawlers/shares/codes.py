@@ -77,7 +77,8 @@ _LABEL: Final = re.compile(
 _FILLING: Final = r"\s:=|>~_*+`\"'“”‘’「」『』【】\[\]()<>《》,;!→➡☞👉⬇↓\x1f.\-—–─"
 _LEAD: Final = re.compile(
     rf"(?:[{_FILLING}]{{0,12}}(?:\([^()\n]{{1,14}}\)|\[[^\[\]\n\w]{{1,14}}\]|都是|均为|均是|都为|统一为?|一律|通用|"
-    rf"全部[是为]?|依次[是为]?|分别[是为]|倒[着过]?来?[写序]?|反[着过]?来?[写序]?|也?是|[为為]|is\b|are\b|#?\d{{1,2}}(?=[:\.、])))"
+    rf"全部[是为]?|依次[是为]?|分别[是为]|倒[着过]?来?[写序]?|反[着过]?来?[写序]?|也?是|[为為]|is\b|are\b|#?\d{{1,2}}(?=[:\.、])|"
+    r"就是|[在放]这里?|在此|如下|请[用输]入?|嘛|哈|啊|的话|给你|(?:呢|多少|是多少|是啥)\??(?:\n[^\n:]{1,10}:)?))"
     rf"{{0,3}}[{_FILLING}]{{0,12}}",
     re.IGNORECASE,
 )
@@ -201,6 +202,10 @@ _UNLABELLED: Final = re.compile(
     r"(?:[\W_]{1,8}|\x1f[\W_]{0,3}[\u3400-\u9fff]{0,6}[盘盤云雲载載接址转轉击擊取][\W_]{0,4})"
     r"([A-Za-z0-9]{4})(?=[\s)\]】」』>\"'\x1f,;。.!|]|$)"
 )
+_BEFORE: Final = re.compile(
+    r"(?:百度|度盘|度娘|网盘|云盘|链接|地址|下载|BD)\s?[(\[【「]([A-Za-z0-9]{4})[)\]】」][\s:=\-—>]{0,4}"
+    r"(?:https?://(?:www\.)?)?$"
+)
 _HEADED: Final = re.compile(r"(?<![\w./:-])([A-Za-z0-9]{4})(?![\w./:-])", re.ASCII)
 _MIXED: Final = re.compile(r"(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{4}")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
@@ -216,14 +221,18 @@ _ORDINARY: Final = words(
 def beside(text: str, links: Sequence[Link]) -> Iterator[tuple[Link, Code]]:
     """Return codes without a label that stand right after a link, or in a column that has one."""
     table = _is_headed(text, links)
+    since = 0
     for place, link in enumerate(links):
         if link.takes is None or link.code:
             continue
         limit = links[place + 1].start if place + 1 < len(links) else len(text)
         found = _UNLABELLED.match(text, link.end, limit)
         if found and _is_likely(text, found):
-            yield link, Code(link.end, found.end(1), found[1])
-        elif table and (cell := _in_row(text, link)):
+            since = found.end(1)
+            yield link, Code(link.end, since, found[1])
+        elif bracketed := _BEFORE.search(text, max(since, link.start - 40), link.start):
+            yield link, Code(bracketed.start(1), bracketed.end(1), bracketed[1])
+        elif table and (cell := _in_row(text, link, since, limit)):
             yield link, cell
 
 
@@ -251,11 +260,11 @@ def _is_headed(text: str, links: Sequence[Link]) -> bool:
     )
 
 
-def _in_row(text: str, link: Link) -> Code | None:
+def _in_row(text: str, link: Link, since: int, limit: int) -> Code | None:
     """Return the code in the line of a link: the last word of four letters and digits."""
-    start = text.rfind("\n", 0, link.start) + 1
-    end = text.find("\n", link.end)
-    end = len(text) if end < 0 else end
+    start = max(since, text.rfind("\n", 0, link.start) + 1)
+    line_end = text.find("\n", link.end)
+    end = min(limit, len(text) if line_end < 0 else line_end)
     after = list(_HEADED.finditer(text, link.end, end))
     words = after or list(_HEADED.finditer(text, start, link.start))
     words = [word for word in words if word[1].lower() not in _ORDINARY]

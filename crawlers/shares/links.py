@@ -22,7 +22,7 @@ _BEGINNING: Final = 5
 
 def shares_in_text(text: str) -> list[Share]:
     """Return the shares that a plain text names, each once, in order."""
-    return _distinct(_named(text))
+    return [share for _, share in _distinct(_named(text)[0])]
 
 
 def shares_on_page(html: str, url: str = "") -> list[Share]:
@@ -31,28 +31,39 @@ def shares_on_page(html: str, url: str = "") -> list[Share]:
     `url` is what the page's own links are relative to. Raises `TooLarge` where the markup is
     nested beyond any page for people.
     """
-    texts = streams(html[:MOST_CHARACTERS], url)
-    return _distinct(named for text in texts for named in _named(text))
+    read = [_named(text) for text in streams(html[:MOST_CHARACTERS], url)]
+    named = _distinct(one for named, _ in read for one in named)
+    locked = [place for place, (link, share) in enumerate(named) if link.takes and not share.code]
+    codes = read[0][1] or read[1][1]
+    if len(locked) == len(codes) == 1:  # the page's script leads to what its text has the code of
+        link, share = named[locked[0]]
+        if link.takes is not None and link.takes.fullmatch(codes[0]):
+            named[locked[0]] = link, _opened(link, share, codes[0])
+    return [share for _, share in named]
 
 
-def _named(text: str) -> list[tuple[Link, Share]]:
+def _named(text: str) -> tuple[list[tuple[Link, Share]], list[str]]:
+    """Return the shares of a text in order, and the codes that opened none of them."""
     plain = decoded(legible(text[:MOST_CHARACTERS]))
-    links = _whole_ones(links_in(plain))
-    if not links:
-        return []
-    links, passwords = paired(plain, links)
-    return [
+    pairing = paired(plain, _whole_ones(links_in(plain)))
+    links = pairing.links
+    named = [
         (
             link,
             _share(
                 link,
-                passwords.get(link.start, ""),
+                pairing.passwords.get(link.start, ""),
                 title_beside(plain, links, place),
                 size_beside(plain, links, place),
             ),
         )
         for place, link in enumerate(links)
     ]
+    return named, pairing.left
+
+
+def _opened(link: Link, share: Share, code: str) -> Share:
+    return replace(share, code=code, address=link.opened.replace("{code}", code))
 
 
 def _share(link: Link, password: str, title: str, size_bytes: int | None) -> Share:
@@ -83,21 +94,21 @@ def _whole_ones(links: list[Link]) -> list[Link]:
     ]
 
 
-def _distinct(named: Iterable[tuple[Link, Share]]) -> list[Share]:
+def _distinct(named: Iterable[tuple[Link, Share]]) -> list[tuple[Link, Share]]:
     """Return each share once, with what is said of it anywhere.
 
     What begins as one that was seen, but has another length than ids have, is that one with the
     decoys of the page in it.
     """
-    known: dict[tuple[str, str], Share] = {}
+    known: dict[tuple[str, str], tuple[Link, Share]] = {}
     beginnings: set[tuple[str, str]] = set()
     for link, share in named:
         key, beginning = (share.provider, share.id), (share.provider, share.id[:_BEGINNING])
-        first = known.get(key)
-        if first is None and beginning in beginnings and not link.exact:
-            continue
-        known[key] = share if first is None else _completed(first, share)
-        beginnings.add(beginning)
+        if key in known:
+            known[key] = known[key][0], _completed(known[key][1], share)
+        elif beginning not in beginnings or link.exact:
+            known[key] = link, share
+            beginnings.add(beginning)
     return list(known.values())
 
 

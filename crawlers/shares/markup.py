@@ -10,6 +10,8 @@ from urllib.parse import unquote, urljoin
 from selectolax.lexbor import LexborHTMLParser
 
 from crawlers.shares.legible import HARD, words
+from fingerprints.contract import Limits
+from fingerprints.errors import TooLarge
 from fingerprints.text.page import page_text
 
 if TYPE_CHECKING:
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-DEEPEST: Final = 256
+DEEPEST: Final = Limits().markup_depth
 _MOST_ATTRIBUTES: Final = 5000
+_MOST_MARKS: Final = 5000
 _LONGEST_VALUE: Final = 8192
 _MARK: Final = re.compile("\ue000(\\d{1,5})\ue001")
 _HINT: Final = re.compile(
@@ -58,6 +61,7 @@ def streams(html: str, url: str = "") -> list[str]:
     Addresses in attributes stand before their element's text, between `HARD`. After the visible
     text comes the whole text, whatever is hidden, then what each script says, then the metadata.
     """
+    _check(html)
     tree = LexborHTMLParser(html)
     said = _marked(tree, url)
 
@@ -73,6 +77,17 @@ def streams(html: str, url: str = "") -> list[str]:
     return [seen, whole, *_scripts(tree), *_metadata(tree)]
 
 
+def _check(html: str) -> None:
+    """Raise `TooLarge` where a parser's work would grow with the square of the markup's."""
+    for tag in html.split("<"):
+        if len(tag) > _MOST_ATTRIBUTES:
+            head = tag.partition(">")[0]
+            if max(head.count("="), len(head.split())) > _MOST_ATTRIBUTES:
+                raise TooLarge("markup_attributes", _MOST_ATTRIBUTES)
+    if html.count("<") - html.count("</") > DEEPEST:
+        page_text(html, depth_limit=DEEPEST)  # which checks before it parses
+
+
 def _marked(tree: LexborHTMLParser, url: str) -> list[str]:
     """Put marks into the tree where attributes say something; return what they stand for."""
     said: list[str] = []
@@ -81,7 +96,7 @@ def _marked(tree: LexborHTMLParser, url: str) -> list[str]:
         return said
     for node in [node for node in top.traverse(include_text=False) if node.is_element_node]:
         values = list(_values(node, url))
-        if not values or len(said) >= _MOST_ATTRIBUTES:
+        if not values or len(said) >= _MOST_MARKS:
             continue
         _mark(node, f"\ue000{len(said)}\ue001")
         said.append(f"{HARD} ".join(values))

@@ -25,13 +25,24 @@ class _Run:
     codes: list[Code]
 
 
-def paired(text: str, links: Sequence[Link]) -> tuple[list[Link], dict[int, str]]:
-    """Return the links of a legible text with their codes, and unpack passwords by their start."""
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """Links with their codes, unpack passwords by the start of their link, codes of no link."""
+
+    links: list[Link]
+    passwords: dict[int, str]
+    left: list[str]
+
+
+def paired(text: str, links: Sequence[Link]) -> Pairing:
+    """Pair the links of a legible text with its codes."""
     codes = codes_in(text, links)
     passwords = _passwords(links, [code for code in codes if code.opens is Opens.ARCHIVE])
     shares = [code for code in codes if code.opens is Opens.SHARE]
     given = _pair(text, links, shares)
-    return [replace(link, code=link.code or given.get(link.start, "")) for link in links], passwords
+    opened = [replace(link, code=link.code or given.get(link.start, "")) for link in links]
+    used = {link.code for link in opened}
+    return Pairing(opened, passwords, [one.value for one in shares if one.value not in used])
 
 
 def _passwords(links: Sequence[Link], codes: list[Code]) -> dict[int, str]:

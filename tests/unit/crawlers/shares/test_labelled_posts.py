@@ -17,7 +17,14 @@ import yaml
 from crawlers.shares.links import shares_in_text, shares_on_page
 
 POSTS = Path(__file__).with_name("posts")
-LABELLED = ("first", "held_out", "held_out_again", "held_out_last")
+LABELLED = (
+    "first",
+    "held_out",
+    "held_out_again",
+    "held_out_last",
+    "held_out_final",
+    "held_out_ordinary",
+)
 MARKUP = re.compile(r"</[a-z]+>")
 
 

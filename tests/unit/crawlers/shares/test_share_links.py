@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crawlers.links import canonical
 from crawlers.shares.links import shares_in_text, shares_on_page
+from fingerprints.errors import TooLarge
 
 BAIDU = "1AbCdEfGhIjKlMnOpQrStUv"
 
@@ -99,6 +100,12 @@ def test_text_that_is_shown_from_right_to_left_is_read_so() -> None:
     assert [share.id for share in shares_on_page(html)] == [BAIDU]
 
 
+def test_a_code_in_the_text_opens_the_link_in_the_script() -> None:
+    script = f'window.open("https://pan.baidu.com/s/{BAIDU}")'
+    (share,) = shares_on_page(f"<p>提取码：k2hk</p><script>{script}</script>")
+    assert (share.code, share.address) == ("k2hk", f"https://pan.baidu.com/s/{BAIDU}?pwd=k2hk")
+
+
 def test_a_torrent_is_found_relative_to_its_page() -> None:
     (share,) = shares_on_page('<a href="../t/a.torrent?x=1">种子</a>', "https://bt.example/a/b")
     assert share.url == "https://bt.example/t/a.torrent?x=1"
@@ -136,6 +143,14 @@ def test_hostile_text_is_read_to_its_end(text: str) -> None:
     assert (
         shares_in_text("https://pan.quark.cn/s/0a1b2c3d4e5f\n" + text[:1000])[0].provider == "quark"
     )
+
+
+@pytest.mark.parametrize(
+    "html", ["<div>" * 50_000, "<a " + " ".join(f"a{place}=1" for place in range(50_000)) + ">"]
+)
+def test_markup_that_would_hold_up_a_parser_is_told(html: str) -> None:
+    with pytest.raises(TooLarge):
+        shares_on_page(html + "pan.quark.cn/s/0a1b2c3d4e5f")
 
 
 _PIECES = st.sampled_from(

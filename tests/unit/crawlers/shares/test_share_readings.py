@@ -142,7 +142,8 @@ def _ended(inquiry: Generator[Ask, Reply | None, Listing], value: Any) -> Listin
         try:
             inquiry.send(Reply(200, body))
         except StopIteration as ended:
-            return ended.value
+            listing: Listing = ended.value
+            return listing
     pytest.fail("the budget was passed")
 
 
