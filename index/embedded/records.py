@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _INDEXED: dict[str, tuple[str, ...]] = {
     "grants": ("grantor_key",),
-    "crawls": ("plan",),
+    "crawls": ("plan", "state"),
     "sightings": ("crawl_id",),
     "matches": ("case_id", "sighting_id", "crawl_id", "work_id", "grant_id"),
     "cases": ("work_id", "site", "state"),
