@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import time
 import urllib.request
@@ -12,8 +13,9 @@ from urllib.error import HTTPError
 
 import pytest
 
+from console.demo.content import shipped_content
 from index.contract import Query
-from index.documents import Crawl, CrawlState, Event, Sighting
+from index.documents import Case, Crawl, CrawlState, Event, Sighting
 from index.scan import scan
 from index.store import StoreLocation, open_store
 from tests.e2e.program import Program
@@ -30,11 +32,13 @@ HOSTS = 3
 PAGES = 120
 """Of each host."""
 DELAY_S = 0.05
-KILLS = 8
+KILLS = int(os.environ.get("MARQUE_TEST_KILLS", "8"))
 _WHILE = 20
 """Visits, of which so many may have been noticed late:"""
 _LATE = 3
 _LONGEST_S = 120.0
+_WORK = 6_000
+_COPY = f"/{PAGES - 1}"
 _ROBOTS = "User-agent: *\nAllow: /"
 
 
@@ -128,6 +132,13 @@ def assert_polite(sites: list[Site]) -> None:
 
 
 def test_workers_killed_at_any_moment_lose_nothing(program: Program, sites: list[Site]) -> None:
+    copied = shipped_content().texts[0].words[:_WORK]
+    work = program.folder / "work.txt"
+    work.write_text(copied, "utf-8")
+    told = ("--kind", "literature", "--title", "三国演义", "--holder", "H")
+    assert program.run("works", "add", str(work), *told).code == 0
+    for site in sites:
+        site.routes[_COPY] = page(f"<html><p>{copied}</p></html>")
     id = begin(program, *sites)
     workers = [program.start("worker", "--jobs", "1") for _ in range(3)]
     for number in range(KILLS):
@@ -146,6 +157,10 @@ def test_workers_killed_at_any_moment_lose_nothing(program: Program, sites: list
     (closing,) = [stored.record for stored in finished]
     assert closing.details["pages"] == HOSTS * PAGES
     assert_polite(sites)
+    cases = [stored.record for stored in scan(records, Query(Case))]
+    assert {case.site for case in cases} == {site.host for site in sites}
+    assert [case.url_count for case in cases] == [1] * HOSTS
+    assert records.count(Query(Event, {"verb": "case_opened"})) == HOSTS
 
 
 def test_a_worker_that_drains_leaves_the_rest_to_others(
