@@ -41,6 +41,7 @@ _SWITCHES: Final = (
 _STARTING_S = 30.0
 _CLOSING_S = 5.0
 _LOOKING_EVERY_S = 0.25
+_LOOKS_AFTER_THE_DEAD = 100
 _PATIENCE_LOOKS = 4
 """How many looks a renderer's death may take to bring the memory down."""
 
@@ -128,6 +129,7 @@ class Chromium:
                 if self._playwright is not None:
                     await self._playwright.stop()
         kill(processes)
+        await _end_of(processes)
         await asyncio.to_thread(remove, self._folder)
 
     async def _start(self, program: Path) -> None:
@@ -170,6 +172,14 @@ class Chromium:
             looks += 1
             if looks > _PATIENCE_LOOKS or not pages:
                 self.break_(f"takes more than {self._options.memory_bytes:,} bytes")
+
+
+async def _end_of(processes: list[Process]) -> None:
+    """Wait until they are gone, for until then they write; but not for long."""
+    for _ in range(_LOOKS_AFTER_THE_DEAD):
+        if all(parent_of(one.pid) is None for one in processes):
+            return
+        await asyncio.sleep(_LOOKING_EVERY_S / 10)
 
 
 def _sandbox(options: BrowserOptions) -> bool:

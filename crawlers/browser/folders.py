@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -24,8 +25,15 @@ def new_folder() -> Path:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder, as far as it can be."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove a folder. One that can't be emptied keeps its owner's name, for later."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name != _OWNER:
+                path.unlink()
+        if [path.name for path in folder.iterdir()] in ([_OWNER], []):
+            shutil.rmtree(folder)
 
 
 def _is_left(folder: Path) -> bool:

@@ -34,7 +34,7 @@ class BrowserOptions:
     screenshot: bool = True
     matches: int = 20
     screenshot_height: int = 12_000
-    screenshot_bytes: int = 4 * _MIB
+    screenshot_bytes: int = 8 * _MIB
     dom_characters: int = 8 * _MIB
     requisites: int = 150
     requisite_bytes: int = 8 * _MIB

@@ -37,7 +37,13 @@ _LOADED, _BUILT, _SCROLLED, _PHOTOGRAPHED = 0.5, 0.6, 0.75, 0.9
 _MOST_SCREENS: Final = 12
 _SCREEN_S: Final = 0.15
 _PHOTOGRAPH_S, _LEFT_S = 8.0, 2.0
-_JPEG_QUALITY: Final = 75
+_PICTURES: Final[tuple[dict[str, Any], ...]] = (
+    {"format": "png"},
+    {"format": "jpeg", "quality": 80},
+    {"format": "jpeg", "quality": 40},
+)
+_PNG_HEIGHT: Final = 4_000
+"""Beyond it a PNG takes longer to write than all the rest."""
 _HEADERS: Final = frozenset({"content-security-policy", "set-cookie", "referrer-policy"})
 _ANYTHING: Final = re.compile("")
 
@@ -168,7 +174,9 @@ class Showing:
     async def _photograph(self) -> bytes | None:
         seen = await self._ask("look()")
         height = min(max(int(seen["height"]), 1), self._options.screenshot_height)
-        for how in ({"format": "png"}, {"format": "jpeg", "quality": _JPEG_QUALITY}):
+        for way, how in enumerate(_PICTURES):
+            if way == 0 and height > _PNG_HEIGHT:
+                continue
             area = {"x": 0, "y": 0, "width": self._options.width, "height": height, "scale": 1}
             shot = await self._send(
                 "Page.captureScreenshot", {**how, "clip": area, "captureBeyondViewport": True}

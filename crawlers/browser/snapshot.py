@@ -47,9 +47,9 @@ class Snapshot:
     """A page as it was shown.
 
     `dom` is its markup when it had settled, shadow trees and frames of its own site in place.
-    `screenshot` is a PNG, or a JPEG where that would be too large; None when none was wanted or
-    could be taken. `left_for` are addresses that its scripts wanted to go to. `asked` are its
-    requests in their order, `unlisted` how many more there were.
+    `screenshot` is a PNG, or a JPEG where that would be too large or slow; None when none was
+    wanted or could be taken. `left_for` are addresses that its scripts wanted to go to. `asked` are
+    its requests as they were answered, `unlisted` how many more there were.
     """
 
     url: str

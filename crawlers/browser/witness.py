@@ -12,6 +12,7 @@ from crawlers.browser.crawls import document_of, renderer_of, snapshot
 from crawlers.browser.locate import chromium_path
 from crawlers.browser.snapshot import Shown, keep
 from crawlers.outcomes import explain
+from crawlers.sightings import as_shown
 from index.changing import change
 from index.documents import Failure, Sighting, content_id
 from index.errors import NotFound, Unavailable
@@ -79,13 +80,7 @@ class Witness:
         def step(sighting: Sighting) -> tuple[Sighting, tuple[()]]:
             if sighting.screenshot is not None:
                 return sighting, ()
-            found = {
-                "rendered": shown.dom,
-                "screenshot": shown.screenshot,
-                "rendering": shown.record,
-                "unrendered": shown.failure,
-            }
-            return sighting.model_copy(update=found), ()
+            return as_shown(sighting, shown), ()
 
         try:
             change(self._store.records, Sighting, id, step)

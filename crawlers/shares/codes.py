@@ -31,6 +31,7 @@ class Code:
     """A code at `start:end` of a text, its label included.
 
     `for_all`: the text says that it opens all shares; `about`: the provider it names, "" for none.
+    `firm`: whether its label is one of shares (提取码), not one of anything (密码).
     """
 
     start: int
@@ -39,6 +40,7 @@ class Code:
     opens: Opens = Opens.SHARE
     for_all: bool = False
     about: str = ""
+    firm: bool = True
 
 
 _ARCHIVE: Final = re.compile(
@@ -66,7 +68,7 @@ _ABOUT: Final = (
     ("mobile139", re.compile(r"移动|和彩云|139")),
 )
 _LABEL: Final = re.compile(
-    r"[提题]取[密]?[码碼玛马妈]|tq[mM码]a?(?![a-z])|🔑|🔐|取件[码碼]|[访訪][问問][密]?[码碼]|分享[密]?[码碼]|[链鏈][接]?密[码碼]|"
+    r"[提题]取[密]?[码碼玛马妈]|tq[mM码]a?(?![a-z])|(?<![a-z0-9])ma(?=\s?:)|🔑|🔐|取件[码碼]|[访訪][问問][密]?[码碼]|分享[密]?[码碼]|[链鏈][接]?密[码碼]|"
     r"[云雲网網]盘?[盤]?密[码碼]|验证[码碼]|驗證碼|密[码碼玛马]|口令|暗[号號]|密[钥匙]|解[压壓](?:缩)?[码碼]|"
     r"(?<![\u3400-\u9fff])(?:提取|[码碼密提])(?:(?![\u3400-\u9fff])|(?=[是为倒反都]))|"
     r"(?:down(?:load)?|extract(?:ion)?|share|pan|access|file|link|get)_?(?:code|pwd|pass(?:word)?)(?![a-z])|"
@@ -74,6 +76,8 @@ _LABEL: Final = re.compile(
     r"decryption\s?key|pwd|psw|pass|pw|code|key)s?(?![a-z])",
     re.IGNORECASE,
 )
+_FIRM: Final = re.compile(r"[提题]取|取件|[访訪]|分享|[链鏈]|[云雲网網]|tq|🔑|🔐", re.IGNORECASE)
+_ONE_TIME: Final = re.compile(r"[^\n]{0,16}(?:登[录陆]|分钟|有效|请勿|切勿|泄露|告知|本人)")
 _FILLING: Final = r"\s:=|>~_*+`\"'“”‘’「」『』【】\[\]()<>《》,;!→➡☞👉⬇↓\x1f.\-—–─"
 _LEAD: Final = re.compile(
     rf"(?:[{_FILLING}]{{0,12}}(?:\([^()\n]{{1,14}}\)|\[[^\[\]\n\w]{{1,14}}\]|都是|均为|均是|都为|统一为?|一律|通用|"
@@ -149,13 +153,14 @@ def _code(text: str, label: re.Match[str], limit: int, before: list[Code]) -> Co
     if _EMPTY.search(said):
         return None
     value, end = _value(text, start, limit, before)
-    if not value:
+    if not value or (label[0].startswith("验") and _ONE_TIME.match(text, end)):
         return None
     return Code(
         start=label.start(),
         end=end,
         value=value[::-1] if _REVERSED.search(said) else value,
         for_all=_ALL.search(line[-6:] + said) is not None,
+        firm=_FIRM.match(label[0]) is not None,
         about=next((name for name, words in _ABOUT if words.search(line[-8:])), ""),
     )
 

@@ -2,7 +2,7 @@
 
 Hosts and ids are as the providers' own share dialogues write them. Anchors are matched on text in
 lower case from which all that is no part of an address was taken (`crawlers.shares.legible`); all
-repeats are bounded, and each anchor has a literal near its start.
+repeats are bounded, and each anchor has a literal near its start. One table, so a long file.
 """
 
 from __future__ import annotations

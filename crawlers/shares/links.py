@@ -16,7 +16,10 @@ from crawlers.shares.share import Share
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MOST_CHARACTERS: Final = 4_000_000
+MOST_CHARACTERS: Final = 1_000_000
+"""How much of a text is read: no post is longer."""
+
+_MOST_MARKUP: Final = 8 * MOST_CHARACTERS
 _BEGINNING: Final = 5
 
 
@@ -31,7 +34,7 @@ def shares_on_page(html: str, url: str = "") -> list[Share]:
     `url` is what the page's own links are relative to. Raises `TooLarge` where the markup is
     nested beyond any page for people.
     """
-    read = [_named(text) for text in streams(html[:MOST_CHARACTERS], url)]
+    read = [_named(text) for text in streams(html[:_MOST_MARKUP], url)]
     named = _distinct(one for named, _ in read for one in named)
     locked = [place for place, (link, share) in enumerate(named) if link.takes and not share.code]
     codes = read[0][1] or read[1][1]
@@ -46,19 +49,13 @@ def _named(text: str) -> tuple[list[tuple[Link, Share]], list[str]]:
     """Return the shares of a text in order, and the codes that opened none of them."""
     plain = decoded(legible(text[:MOST_CHARACTERS]))
     pairing = paired(plain, _whole_ones(links_in(plain)))
-    links = pairing.links
-    named = [
-        (
-            link,
-            _share(
-                link,
-                pairing.passwords.get(link.start, ""),
-                title_beside(plain, links, place),
-                size_beside(plain, links, place),
-            ),
-        )
-        for place, link in enumerate(links)
-    ]
+    named: list[tuple[Link, Share]] = []
+    title = ""
+    for place, link in enumerate(pairing.links):
+        title = title_beside(plain, pairing.links, place, title)
+        size_bytes = size_beside(plain, pairing.links, place)
+        password = pairing.passwords.get(link.start, "")
+        named.append((link, _share(link, password, title, size_bytes)))
     return named, pairing.left
 
 

@@ -24,31 +24,55 @@ _SIZE: Final = re.compile(
     r"(?<![\w.])(\d{1,4}(?:\.\d{1,3})?)\s?(?:([MGT])i?B?|(K)i?B)(?![A-Za-z0-9])", re.IGNORECASE
 )
 _STEERING: Final = re.compile(
-    r"链接|鏈接|地址|下载|下載|提取|密码|访问|复制|打开|网盘|百度|夸克|阿里|迅雷|天翼|蓝奏|https?:|"
-    r"password|download|link|mirror",
+    r"链接|鏈接|連結|地址|下载|下載|复制|打开|网盘|云盘|百度|夸克|阿里|迅雷|天翼|蓝奏|微云|城通|移动|度盘|磁力|磁链|种子|电驴"
+    r"|坚果云|奶牛|文叔叔|onedrive|mega|备用|点击|自取|https?:(?://)?|www\.|pan\.|/s/|作者|download|link|mirror|backup|magnet|torrent|server|here",
     re.IGNORECASE,
 )
+_CODED: Final = re.compile(
+    r"提取|密[码碼]|访问|口令|验证|解[压壓]|code|pwd|passw|[\x1f{}<]|/", re.IGNORECASE
+)
+_WORDY: Final = re.compile(r"[\u3400-\u9fff]{2}|[A-Za-z]{3}|[\u3400-\u9fff].*\w")
+_APART: Final = 120
+_EDGE: Final = " \t\n:：-—_*#|>·+,，、;"
+_HOST_PART: Final = re.compile(r"(?:https?://)?(?:[\w-]{1,40}\.){0,3}$", re.ASCII)
+_ASIDE: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 
 
-def title_beside(text: str, links: Sequence[Link], place: int) -> str:
-    """Return what a link is said to lead to, "" where nothing stands before it."""
+def title_beside(text: str, links: Sequence[Link], place: int, previous: str) -> str:
+    """Return what a link is said to lead to, "" where nothing stands before it.
+
+    `previous`: what the link before it leads to. What stands before the first of several links is
+    of all that follow it closely.
+    """
     link = links[place]
     if link.name:
         return link.name[:_LONGEST]
     since = max(links[place - 1].end if place else 0, link.start - _BEFORE)
     before = text[since : link.start]
-    named = list(_NAMED.finditer(before))
-    if named:
-        return _trimmed(named[-1][1])
-    quoted = list(_QUOTED.finditer(before))
+    if title := _said_before(before, is_cut=bool(place) or since > 0):
+        return title
+    is_close = place > 0 and link.start - links[place - 1].end < _APART
+    return previous if is_close and "\n\n\n" not in before else ""
+
+
+def _said_before(before: str, *, is_cut: bool) -> str:
+    """Return the title in what stands before a link; `is_cut`: its first line isn't whole."""
+    if named := _NAMED.findall(before):
+        return _trimmed(named[-1])
+    quoted = [words for words in _QUOTED.findall(before) if _is_title(words)]
     if quoted:
-        return _trimmed(quoted[-1][1])
-    lines = [line.strip() for line in before.split("\n")]
-    plain = [line for line in lines if len(line) > 1 and not _STEERING.search(line)]
-    if plain:
-        return _trimmed(plain[-1])
-    first = _QUOTED.search(text) if place else None
-    return _trimmed(first[1]) if first else ""
+        return _trimmed(quoted[-1])
+    *lines, same = before.split("\n")
+    own = _trimmed(_STEERING.sub("\x1f", _HOST_PART.sub("", same)), steering="\x1f")
+    if "\x1f" not in own and _is_title(_ASIDE.sub("", own)):
+        return own
+    whole = lines[1:] if is_cut else lines
+    plain = [line for line in whole if _is_title(line) and not _STEERING.search(line)]
+    return _trimmed(plain[-1]) if plain else ""
+
+
+def _is_title(words: str) -> bool:
+    return _CODED.search(words) is None and _WORDY.search(words) is not None and "APP" not in words
 
 
 def size_beside(text: str, links: Sequence[Link], place: int) -> int | None:
@@ -68,5 +92,7 @@ def size_beside(text: str, links: Sequence[Link], place: int) -> int | None:
     return int(float(nearest[1]) * (1 << _UNITS[(nearest[2] or nearest[3]).lower()]))
 
 
-def _trimmed(words: str) -> str:
-    return words.strip(" :：-—_*#|>·\x1f").strip()[:_LONGEST]
+def _trimmed(words: str, *, steering: str = "") -> str:
+    """Return words without what only leads to the link; `steering` stands for such words."""
+    kept = words if steering else words.replace("\x1f", " ")
+    return " ".join(kept.strip(_EDGE + steering).split(" "))[:_LONGEST]

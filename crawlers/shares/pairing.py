@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _FARTHEST: Final = 600
 """Characters between a link and its code, beyond which it is another's."""
+_NEAR: Final = 200
+_MOST_LINES: Final = 3
+"""The same, and lines, for a code whose label may be of anything."""
 
 
 @dataclass(slots=True)
@@ -27,7 +30,7 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """Links with their codes, unpack passwords by the start of their link, codes of no link."""
+    """Links with their codes, unpack passwords by the start of their link, share codes of none."""
 
     links: list[Link]
     passwords: dict[int, str]
@@ -42,7 +45,8 @@ def paired(text: str, links: Sequence[Link]) -> Pairing:
     given = _pair(text, links, shares)
     opened = [replace(link, code=link.code or given.get(link.start, "")) for link in links]
     used = {link.code for link in opened}
-    return Pairing(opened, passwords, [one.value for one in shares if one.value not in used])
+    left = [one.value for one in shares if one.firm and one.value not in used]
+    return Pairing(opened, passwords, left)
 
 
 def _passwords(links: Sequence[Link], codes: list[Code]) -> dict[int, str]:
@@ -127,7 +131,7 @@ def _by_order(text: str, links: Sequence[Link], codes: Sequence[Code]) -> dict[i
         pairs = [(run.links, run.codes) for run in runs if run.links]
     given: dict[int, str] = {}
     for of_links, of_codes in pairs:
-        given |= _together(of_links, of_codes)
+        given |= _together(text, of_links, of_codes)
     return given
 
 
@@ -163,7 +167,7 @@ def _codes_come_first(text: str, runs: list[_Run]) -> bool:
     return then.start - first.end < after.start - last.end
 
 
-def _together(links: Sequence[Link], codes: Sequence[Code]) -> dict[int, str]:
+def _together(text: str, links: Sequence[Link], codes: Sequence[Code]) -> dict[int, str]:
     """Pair a run of links with the codes beside it."""
     given: dict[int, str] = {}
     codes = [code for code in codes if any(_opens(code, link) for link in links)]
@@ -171,11 +175,15 @@ def _together(links: Sequence[Link], codes: Sequence[Code]) -> dict[int, str]:
         pairs = list(zip(links, codes, strict=True))
         if all(_opens(code, link) for link, code in pairs):
             return {
-                link.start: code.value for link, code in pairs if _is_near(link, code, len(links))
+                link.start: code.value
+                for link, code in pairs
+                if _is_near(text, link, code, len(links))
             }
     free = list(links)
     for code in codes:
-        able = [link for link in free if _opens(code, link) and _is_near(link, code, len(links))]
+        able = [
+            link for link in free if _opens(code, link) and _is_near(text, link, code, len(links))
+        ]
         if not able:
             continue
         nearest = min(
@@ -190,6 +198,10 @@ def _wants(link: Link) -> bool:
     return link.needs_code or link.provider == "baidu"
 
 
-def _is_near(link: Link, code: Code, count: int) -> bool:
-    apart = code.start - link.end if code.start > link.start else link.start - code.end
-    return apart < _FARTHEST * max(1, count)
+def _is_near(text: str, link: Link, code: Code, count: int) -> bool:
+    """Tell whether a code stands near enough to a link, one of `count` in a row, to be its."""
+    between = (link.end, code.start) if code.start > link.start else (code.end, link.start)
+    if code.firm:
+        return between[1] - between[0] < _FARTHEST * max(1, count)
+    lines = text.count("\n", *between)
+    return lines <= _MOST_LINES * max(1, count) and between[1] - between[0] < _NEAR * max(1, count)

@@ -241,7 +241,7 @@ def test_screenshots_are_bounded(
     noise = (
         "<canvas width=1200 height=800></canvas><script>const c = document.querySelector('canvas')"
         ".getContext('2d'), d = c.createImageData(1200, 800); let n = 1; for (let i = 0;"
-        " i < d.data.length; i++) d.data[i] = (n = n * 48271 % 2147483647) >> 8;"
+        " i < d.data.length; i++) d.data[i] = (n = n * 48271 % 2147483647) & 255;"
         " c.putImageData(d, 0, 0)</script>"
     )
     renderer = Renderer(browser.pool, browser.network, options)

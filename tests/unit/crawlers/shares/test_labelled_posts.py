@@ -18,12 +18,8 @@ from crawlers.shares.links import shares_in_text, shares_on_page
 
 POSTS = Path(__file__).with_name("posts")
 LABELLED = (
-    "first",
-    "held_out",
-    "held_out_again",
-    "held_out_last",
-    "held_out_final",
-    "held_out_ordinary",
+    *("first", "held_out", "held_out_again", "held_out_last", "held_out_final"),
+    *("held_out_ordinary", "held_out_more"),
 )
 MARKUP = re.compile(r"</[a-z]+>")
 
@@ -101,4 +97,4 @@ def test_an_innocent_post_beside_a_share_gives_it_no_code() -> None:
         for text in (f"{link}\n\n\n\n{post['body']}", f"{post['body']}\n\n\n\n{link}"):
             share = next(one for one in shares_in_text(text) if one.provider == "quark")
             wrong += [(post["kind"], share.code)] if share.code else []
-    assert len(wrong) <= 12, wrong
+    assert len(wrong) <= 2, wrong
