@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
 _MAIN = "__main__"
+_PRELOADED = ("crawlers.examination.worker", "crawlers.examination.warm")
 _starting = threading.Lock()
 
 
 def start_fork_server(module: str) -> None:
     """Start the server, unless one runs; it loads the module while we go on."""
-    preload = ["crawlers.examination.worker"] + ([] if module == _MAIN else [module])
+    preload = [*_PRELOADED, *([] if module == _MAIN else [module])]
     multiprocessing.get_context("forkserver").set_forkserver_preload(preload)
     with one_thread_each():
         forkserver.ensure_running()

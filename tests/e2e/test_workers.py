@@ -19,6 +19,7 @@ from index.documents import Case, Crawl, CrawlState, Event, Sighting
 from index.scan import scan
 from index.store import StoreLocation, open_store
 from tests.e2e.program import Program
+from tests.redis import RedisNode
 from tests.servers import Site, page, text
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _WHILE = 20
 """Visits, of which so many may have been noticed late:"""
 _LATE = 3
 _LONGEST_S = 120.0
+_DOWN_S = 3.0
 _WORK = 6_000
 _COPY = f"/{PAGES - 1}"
 _ROBOTS = "User-agent: *\nAllow: /"
@@ -224,3 +226,28 @@ def answer(url: str) -> str:
     with urllib.request.urlopen(url, timeout=10) as response:  # noqa: S310  our own address
         body: bytes = response.read()
     return body.decode()
+
+
+def test_a_redis_killed_and_started_again_costs_nothing(tmp_path: Path, sites: list[Site]) -> None:
+    """The workers have little patience with it, so that they give the crawl up and come back."""
+    with RedisNode() as redis:
+        settings = {
+            "MARQUE_DATA": str(tmp_path / "data"),
+            "MARQUE_REDIS_URL": redis.url,
+            "MARQUE_REDIS_PATIENCE_S": "0.5",
+        }
+        program = Program(tmp_path, settings=settings)
+        id = begin(program, *sites)
+        workers = [program.start("worker", "--jobs", "1") for _ in range(2)]
+        wait_for_visits(sites, PAGES // 2)
+        redis.kill()
+        time.sleep(_DOWN_S)
+        redis.start()
+        wait_for_visits(sites, HOSTS * PAGES)
+        finish(program)
+        assert [stopped(worker) for worker in workers] == [0, 0]
+    assert not program.left_behind()
+    records = records_of(program)
+    assert seen(records) == expected(sites)
+    assert records.get(Crawl, id).record.state is CrawlState.FINISHED
+    assert_polite(sites)
