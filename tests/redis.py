@@ -29,6 +29,7 @@ URL_VARIABLE = "MARQUE_TEST_REDIS_URL"
 
 _STARTS_WITHIN_S = 30.0
 _LINES_SHOWN = 20
+_HIGHEST_PORT = 55_000
 _MISSING = (
     "no Redis: install redis-server (on Debian: apt-get install redis-server),"
     f" or name a server that tests may use in {URL_VARIABLE}"
@@ -143,7 +144,10 @@ def keys(url: str) -> Iterator[RedisLocation]:
 
 
 def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
+    """Return a port that is free; a server of a cluster needs the one 10,000 above, too."""
+    while True:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port: int = free.getsockname()[1]
+        if port < _HIGHEST_PORT:
+            return port

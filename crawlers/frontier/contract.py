@@ -122,8 +122,8 @@ class Frontier(Protocol):
     def lease(self, crawl_id: str, *, worker: str, limit: int, ttl_s: float) -> list[Lease]:
         """Hand out URLs whose hosts may be asked now, expired leases first, at most `limit`.
 
-        A URL that was lost with its worker ten times goes to the dead letters as `worker_lost`:
-        it may be what kills them.
+        A URL that was lost with its worker three times waits, each time longer, up to a minute; one
+        lost twenty times goes to the dead letters as `worker_lost`: it may be what kills them.
         """
         ...
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from crawlers.frontier.contract import Discovery
 from crawlers.frontier.hosts import host_of
 from crawlers.frontier.sqlite_crawls import is_over
-from crawlers.frontier.sqlite_file import DEAD, OVER_BUDGET, READY
+from crawlers.frontier.sqlite_file import DEAD, DELAYED, OVER_BUDGET, READY
 from crawlers.frontier.sqlite_queues import enqueue, host_row, let_go
 
 if TYPE_CHECKING:
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from crawlers.frontier.contract import Lease
     from crawlers.frontier.sqlite_crawls import CrawlRow
 
-MOST_LOSSES: Final = 10
+MOST_LOSSES: Final = 20
 """A URL whose workers died so often is given up: it may be what kills them."""
+FEW_LOSSES: Final = 3
+"""So often it may be there by chance; from then on it waits, each time longer."""
+LONGEST_WAIT_S: Final = 60.0
 
 _WOKEN_AT_ONCE = 1000
 _RENEW = (
@@ -106,17 +110,23 @@ def take_back_expired(connection: sqlite3.Connection, crawl: int, now: float) ->
 def take_back(connection: sqlite3.Connection, rows: list[tuple[int, int, int, int]]) -> int:
     """Take back leases, given as (id, crawl, host, losses); return how many."""
     for id_, crawl, host, losses in rows:
-        given_up = losses >= MOST_LOSSES
+        state = DEAD if losses >= MOST_LOSSES else DELAYED if losses >= FEW_LOSSES else READY
+        due_at = time.time() + _wait_s(losses) if state == DELAYED else None
         connection.execute(
-            "UPDATE urls SET state = ?, again = 1, token = NULL, worker = NULL WHERE id = ?",
-            (DEAD if given_up else READY, id_),
+            "UPDATE urls SET state = ?, due_at = ?, again = 1, token = NULL, worker = NULL"
+            " WHERE id = ?",
+            (state, due_at, id_),
         )
-        if given_up:
+        if state == DEAD:
             bury(connection, id_, "worker_lost", f"{losses} workers were lost with it")
-        else:
+        elif state == READY:
             enqueue(connection, crawl, host)
         let_go(connection, host)
     return len(rows)
+
+
+def _wait_s(losses: int) -> float:
+    return min(2.0 ** (losses - FEW_LOSSES), LONGEST_WAIT_S)
 
 
 def bury(connection: sqlite3.Connection, id_: int, code: str, reason: str) -> None:

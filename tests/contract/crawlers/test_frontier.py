@@ -367,15 +367,21 @@ def test_workers_are_named_and_what_they_held_is_taken_back(frontier: Frontier) 
     assert frontier.release("nobody") == 0
 
 
-def test_a_url_that_costs_worker_after_worker_is_given_up(frontier: Frontier) -> None:
+def test_a_url_that_costs_worker_after_worker_waits_longer_and_longer(frontier: Frontier) -> None:
     begin(frontier)
     frontier.add("crawl", some(1))
-    for _ in range(10):
+    for _ in range(3):
         assert len(take(frontier)) == 1
         frontier.release("worker")
-    assert take(frontier) == []
-    (letter,) = frontier.dead("crawl")
-    assert letter.code == "worker_lost"
+    for wait_s in (1.0, 2.0):
+        assert take(frontier) == []
+        due = frontier.stats("crawl").next_due
+        assert due is not None
+        assert wait_s - 0.8 < due - time.time() <= wait_s
+        time.sleep(due - time.time() + 0.05)
+        assert len(take(frontier)) == 1
+        frontier.release("worker")
+    assert counts(frontier) == (1, 0, 0, 0, 0)
 
 
 def test_pages_over_the_budget_are_set_aside_and_counted(frontier: Frontier) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from typing import TYPE_CHECKING
@@ -272,3 +273,18 @@ def test_the_servers_clock_is_the_only_one() -> None:
         asked_at = time.time()
         clock.heard(int((asked_at + ahead_s) * 1e6), asked_at - 5.0)  # an answer that took long
         assert clock.ours(0) == settled
+
+
+def test_a_url_that_costs_too_many_workers_is_given_up(
+    frontier: RedisFrontier, redis_location: RedisLocation, client: redis.Redis
+) -> None:
+    frontier.add("crawl", some(1))
+    (lease,) = take(frontier)
+    (key,) = client.scan_iter(match=f"{{{redis_location.prefix}}}:*leases")
+    worker, host, item = json.loads(client.hget(key, lease.token) or b"")
+    sequence, _, rest = item.split(" ", 2)
+    client.hset(key, lease.token, json.dumps([worker, host, f"{sequence} 20 {rest}"]))
+    frontier.release("worker")
+    (letter,) = frontier.dead("crawl")
+    assert letter.code == "worker_lost"
+    assert frontier.stats("crawl").finished

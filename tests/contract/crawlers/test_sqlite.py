@@ -97,6 +97,20 @@ def test_a_visit_costs_the_same_however_much_is_queued(tmp_path: Path) -> None:
     assert many < 1.5 * few
 
 
+def test_a_url_that_costs_too_many_workers_is_given_up(tmp_path: Path) -> None:
+    frontier = SqliteFrontier(tmp_path / "frontier.db")
+    frontier.open("crawl", politeness=Politeness(delay_s=0.0), budget=Budget())
+    frontier.add("crawl", [Discovery(url="http://a.example/")])
+    assert len(frontier.lease("crawl", worker="worker", limit=1, ttl_s=60.0)) == 1
+    with sqlite3.connect(tmp_path / "frontier.db") as connection:
+        connection.execute("UPDATE urls SET handed = 20")
+    connection.close()
+    frontier.release("worker")
+    (letter,) = frontier.dead("crawl")
+    assert letter.code == "worker_lost"
+    assert frontier.stats("crawl").finished
+
+
 def steps_of_visits(path: Path, *, urls: int, hosts: int) -> int:
     frontier = SqliteFrontier(path)
     frontier.open("crawl", politeness=Politeness(delay_s=0.0), budget=Budget(max_pages=10 * urls))

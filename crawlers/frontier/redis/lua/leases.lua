@@ -1,6 +1,6 @@
 -- Leases: a token's record in leases, its end in ends; with the host in flight:HOST, and with the
 -- worker in held:WORKER. A record is JSON: [worker, host, item].
-local MOST_LOSSES = 10
+local MOST_LOSSES, FEW_LOSSES, LONGEST_WAIT_S = 20, 3, 60
 
 local function held_key(worker) return ROOT .. ':held:' .. worker end
 local function letters_key(crawl) return ROOT .. ':letters:' .. crawl.id end
@@ -37,11 +37,16 @@ local function bury(crawl, host, item, code, reason)
   call('HINCRBY', part(crawl, 'failed'), code, 1)
 end
 
--- Queue again, before all others, what was lost with its worker.
+-- Queue again, before all others, what was lost with its worker; later and later where it was so
+-- again and again: it may be what kills them, or it was there each time by chance.
 local function take_back(crawl, host, item)
   local losses = item.handed - item.failures
   if losses >= MOST_LOSSES then
     bury(crawl, host, item, 'worker_lost', int(losses) .. ' workers were lost with it')
+  elseif losses >= FEW_LOSSES then
+    local wait_s = math.min(2 ^ (losses - FEW_LOSSES), LONGEST_WAIT_S)
+    grow(crawl, 'delayed', 1)
+    call('ZADD', part(crawl, 'delayed'), int(NOW + wait_s * 1000000), host .. ' ' .. written(item))
   else
     push(crawl, 'rest', host, '+inf', written(item))
   end
