@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from crawlers.browser.options import BrowserOptions
+from crawlers.errors import UnknownProxy
 from crawlers.frontier.contract import Budget, Politeness
 from crawlers.frontier.location import FrontierLocation
 from crawlers.frontier.redis.location import RedisLocation
-from crawlers.plan import CrawlPlan
+from crawlers.plan import CrawlPlan, Patience
+from crawlers.safety.proxies import Proxy
 
 if TYPE_CHECKING:
     from console.cli.house import House
@@ -34,8 +36,18 @@ def frontier_of(house: House) -> FrontierLocation:
     return FrontierLocation(file, redis)
 
 
+def proxy_of(house: House, name: str) -> Proxy | None:
+    """Return the proxy of a name; None for the empty one. Raises `UnknownProxy`."""
+    if not name:
+        return None
+    known = house.settings.crawl.proxies
+    if name not in known:
+        raise UnknownProxy(f"no proxy {name} in the settings (crawl.proxies)")
+    return Proxy.parse(name, known[name].get_secret_value())
+
+
 def plan_of(house: House, crawl: Crawl, *, jobs: int) -> CrawlPlan:
-    """Turn a crawl's record into a plan."""
+    """Turn a crawl's record into a plan. Raises `UnknownProxy`."""
     settings = house.settings
     return CrawlPlan(
         crawl_id=crawl.id,
@@ -53,6 +65,8 @@ def plan_of(house: House, crawl: Crawl, *, jobs: int) -> CrawlPlan:
             max_seconds=crawl.max_seconds,
         ),
         ignore_robots_because=crawl.ignore_robots_because,
+        proxy=proxy_of(house, crawl.proxy),
+        patience=Patience(tries=settings.crawl.tries, timeout_s=settings.crawl.timeout_s),
         jobs=jobs,
         lease_s=settings.crawl.lease_s,
         match_threshold=settings.match_threshold,

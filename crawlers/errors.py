@@ -2,12 +2,18 @@
 
 CrawlError
 ├── ForbiddenAddress     the host is, or leads to, a private, loopback or link-local address
+│   └── ForbiddenPort       a port at which no web server is
 ├── ForbiddenScheme      neither http nor https
 ├── RefusedByRobots      robots.txt says no
 │   └── RobotsUnreachable   the server fails to say; temporary
+├── ProxyFailed          the proxy refuses, or is none; temporary
+├── UnknownProxy         the settings have no proxy of this name
 ├── BodyTooLarge         the response passed the limit, before or after decompression
 ├── Challenged           the site wants a person to prove it is one; nobody does
 ├── RenderingFailed      the browser could not show the page; temporary
+├── PartsUnreachable     the parts of a film can't be had; mostly temporary
+├── UnplayableList       a film's list names no segments that anybody may play
+├── ShareUnanswered      a share's provider doesn't say what it is; temporary
 ├── TangledMarkup        markup so nested that reading its links would take a parser minutes
 ├── ExaminationTimeout   the examination took too long and was ended
 ├── ExaminationCrash     the examining process died (a decoder crashed)
@@ -35,6 +41,12 @@ class ForbiddenAddress(CrawlError):
     code = "forbidden_address"
 
 
+class ForbiddenPort(ForbiddenAddress):
+    """The port is one at which no web server is, and wasn't allowed."""
+
+    code = "forbidden_port"
+
+
 class ForbiddenScheme(CrawlError):
     """The URL is neither http nor https."""
 
@@ -54,6 +66,19 @@ class RobotsUnreachable(RefusedByRobots):
     temporary = True
 
 
+class ProxyFailed(CrawlError):
+    """The proxy can't be reached, refuses, or speaks something else."""
+
+    code = "proxy_failed"
+    temporary = True
+
+
+class UnknownProxy(CrawlError):
+    """The settings have no proxy of this name; fetching without it would be another evidence."""
+
+    code = "unknown_proxy"
+
+
 class BodyTooLarge(CrawlError):
     """The response passed the limit, before or after decompression."""
 
@@ -70,6 +95,33 @@ class RenderingFailed(CrawlError):
     """The browser could not show the page; what was downloaded is still there."""
 
     code = "rendering_failed"
+    temporary = True
+
+
+class PartsUnreachable(CrawlError):
+    """None of the parts that a film comes in can be had.
+
+    `busy`: the host asked to be left alone for a while.
+    """
+
+    code = "parts_unreachable"
+
+    def __init__(self, reason: str, *, temporary: bool = True, busy: bool = False) -> None:
+        super().__init__(reason)
+        self.temporary = temporary
+        self.busy = busy
+
+
+class UnplayableList(CrawlError):
+    """A film's list is empty, or all that it names needs a licence, which is never worked round."""
+
+    code = "unplayable_list"
+
+
+class ShareUnanswered(CrawlError):
+    """A share's provider can't be asked now, or asks for peace."""
+
+    code = "share_unanswered"
     temporary = True
 
 

@@ -23,7 +23,7 @@ from crawlers.leases import Leases
 from crawlers.links import canonical
 from crawlers.metrics import DOWNLOADS, EXAMINATIONS, FETCHED, VISITS, outcome
 from crawlers.outcomes import Moved, Refusal, explain, judge, retry_in_s
-from crawlers.sightings import sighting_of
+from crawlers.sightings import HOP_CAPTURES, HOPS, past_hops, sighting_of
 from crawlers.tally import Tally
 from crawlers.traps import Traps
 from crawlers.worker_names import own_name
@@ -51,7 +51,6 @@ LEASE: Final = "marque_lease"
 """Where a request's meta has its `Lease`."""
 VISITED: Final = object()
 """The signal that a visit ended, with the `CrawlReport` so far."""
-_HOPS: Final = "redirects"
 _MOST_HOPS: Final = 20
 
 
@@ -73,6 +72,7 @@ class LeasingMiddleware:
         self.store = open_store(self._plan.store)
         spider: MarqueSpider = crawler.spider  # type: ignore[assignment]
         self._examine = spider.examine
+        self._takes = spider.takes
         self.failure: Exception | None = None
         self._closing: asyncio.Future[None] | None = None
 
@@ -110,7 +110,7 @@ class LeasingMiddleware:
 
     async def _answered(self, lease: Lease, response: Response, result: AsyncIterator[Any]) -> None:
         try:
-            match judge(response):
+            match None if self._takes(response) else judge(response):
                 case Moved(location):
                     await self._move(lease, response, location)
                 case Refusal() as refusal:
@@ -174,7 +174,12 @@ class LeasingMiddleware:
     ) -> None:
         await self.leases.add(discoveries)
         if isinstance(error, CrawlError):
-            refusal = Refusal(code=error.code, reason=error.reason, status=response.status)
+            refusal = Refusal(
+                code=error.code,
+                reason=error.reason,
+                status=response.status,
+                temporary=error.temporary,
+            )
         else:
             log.error("spider_error", url=response.url, exc_info=error)
             reason = repr(error)[:500]
@@ -191,7 +196,12 @@ class LeasingMiddleware:
 
     def _target(self, lease: Lease, response: Response, location: str) -> Discovery | Refusal:
         here = lease.discovery
-        hops: list[JsonValue] = [*_hops(here), here.url]
+        hops: list[JsonValue] = [*past_hops(here, HOPS), here.url]
+        captured = response.meta.get(CAPTURE)
+        captures: list[JsonValue] = [
+            *past_hops(here, HOP_CAPTURES),
+            captured.digest if captured else "",
+        ]
         status = response.status
         url = canonical(location, response.url)
         if url is None:
@@ -208,7 +218,7 @@ class LeasingMiddleware:
             priority=here.priority,
             depth=here.depth,
             referrer=here.referrer,
-            context={**here.context, _HOPS: hops},
+            context={**here.context, HOPS: hops, HOP_CAPTURES: captures},
         )
 
     def _in_scope(self, here: str, url: str) -> bool:
@@ -252,6 +262,16 @@ class LeasingMiddleware:
     async def _conclude(self, sighting: Sighting, failure: Failure) -> Sighting:
         return await asyncio.to_thread(conclude, self.store, sighting, failure=failure)
 
+    async def pass_over(self, lease: Lease) -> bool:
+        """Give up what was queued before it was known to lead into a trap; tell whether it does."""
+        found = lease.discovery
+        if found.role == "media" or not found.depth or not self.traps.hold(found.url):
+            return False
+        self.tally.trapped += 1
+        reason = "addresses like it have said nothing new for long"
+        await self.leases.give_back(lease, code="trap", reason=reason, retry_in_s=None)
+        return True
+
     def give_up(self, error: Exception) -> None:
         """Stop the crawl when its store fails: what is held goes back, to be visited again."""
         if self.failure is None:
@@ -280,11 +300,6 @@ async def _all_of(examinations: list[asyncio.Task[Sighting]]) -> list[Sighting]:
 
 def _astray(code: str, target: str, status: int) -> Refusal:
     return Refusal(code=code, reason=f"points to {target[:300]}", status=status, answered=True)
-
-
-def _hops(discovery: Discovery) -> list[str]:
-    hops = discovery.context.get(_HOPS, [])
-    return [str(hop) for hop in hops] if isinstance(hops, list) else []
 
 
 def _as_discovery(item: object) -> Discovery:

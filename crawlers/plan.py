@@ -12,6 +12,7 @@ from index.documents import Rendering
 
 if TYPE_CHECKING:
     from crawlers.frontier.location import FrontierLocation
+    from crawlers.safety.proxies import Proxy
     from index.documents import Channel
     from index.store import StoreLocation
 
@@ -50,6 +51,7 @@ class CrawlPlan:
     """One crawl. `allow` names private hosts (`host` or `host:port`) that may be visited after all.
 
     `ignore_robots_because` is the legal reason to pass over robots.txt; empty means it is obeyed.
+    Whatever is fetched goes through the `proxy`, the requests of shown pages included.
     """
 
     crawl_id: str
@@ -62,6 +64,7 @@ class CrawlPlan:
     politeness: Politeness = field(default_factory=Politeness)
     budget: Budget = field(default_factory=Budget)
     ignore_robots_because: str = ""
+    proxy: Proxy | None = None
     patience: Patience = field(default_factory=Patience)
     jobs: int = 2
     lease_s: float = 300.0

@@ -99,9 +99,10 @@ class FrontierScheduler(BaseScheduler):
             wait_s = _LONGEST_S
             if self._hungry and (room := self._room()):
                 taken = await self._leases.take(room)
-                self._hungry = not taken
                 for lease in taken:
-                    self._crawler.engine.crawl(self._request(lease))
+                    if not await self._leasing.pass_over(lease):
+                        self._hungry = False
+                        self._crawler.engine.crawl(self._request(lease))
                 if not taken:
                     wait_s = await self._until_due()
             await self._changed(wait_s)

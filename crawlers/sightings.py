@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from index.documents import Failure, Sighting, content_id, now
 from index.sites import site_of
@@ -10,8 +10,13 @@ from index.sites import site_of
 if TYPE_CHECKING:
     from crawlers.browser.snapshot import Shown
     from crawlers.capture.exchange import Captured
-    from crawlers.frontier.contract import Lease
+    from crawlers.frontier.contract import Discovery, Lease
     from crawlers.plan import CrawlPlan
+
+HOPS: Final = "redirects"
+"""Where a discovery's context has the addresses that were redirected to it, in order."""
+HOP_CAPTURES: Final = "redirect_captures"
+"""Where it has the digests of what was captured there, as many."""
 
 
 def sighting_of(  # noqa: PLR0913  a sighting is made of so many facts
@@ -39,14 +44,23 @@ def sighting_of(  # noqa: PLR0913  a sighting is made of so many facts
         title=title,
         seen_at=captured.seen_at if captured else now(),
         address=captured.address if captured else None,
+        via=captured.proxy if captured else "",
         status=status,
         media_type=media_type,
         size_bytes=size_bytes,
         payload=payload,
         capture=captured.digest if captured else None,
+        redirects=past_hops(lease.discovery, HOPS),
+        redirect_captures=past_hops(lease.discovery, HOP_CAPTURES),
         failure=failure,
     )
     return as_shown(sighting, shown) if shown else sighting
+
+
+def past_hops(discovery: Discovery, what: str) -> tuple[str, ...]:
+    """Return what a discovery's context says of its redirects, `HOPS` or `HOP_CAPTURES`."""
+    hops = discovery.context.get(what, [])
+    return tuple(str(hop) for hop in hops) if isinstance(hops, list) else ()
 
 
 def as_shown(sighting: Sighting, shown: Shown) -> Sighting:

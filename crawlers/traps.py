@@ -31,7 +31,7 @@ _MOST_SAID: Final = _BITS // 2
 _MOST_SHAPES: Final = 4_000
 _PATIENCE: Final = 50
 _PATIENCE_OUTLINE: Final = 150
-"""Visits in a row that may bring nothing new, of one shape, and of one outline."""
+"""Visits in a row that may bring nothing new, of one shape, and of one outline or branch."""
 _MOST_LINES: Final = 2_000
 _DIGITS: Final = re.compile(r"\d+")
 _TOKEN: Final = re.compile(r"(?=[^/]*\d)[0-9A-Za-z_\-]{16,}")
@@ -107,9 +107,17 @@ def outline(url: str) -> str:
     return f"{parts.netloc} {parts.path.count('/')} {ending} {len(_names(parts.query))}"
 
 
+def branch(url: str) -> str:
+    """Return where on its site an address is: the first part of its path, without numbers."""
+    parts = urlsplit(url)
+    return f"{parts.netloc}/{_DIGITS.sub('#', parts.path.split('/')[1])}/"
+
+
 def _families(url: str) -> Iterator[tuple[str, int]]:
     yield shape(url), _PATIENCE
     yield outline(url), _PATIENCE_OUTLINE
+    if urlsplit(url).path.count("/") > 1:
+        yield branch(url), _PATIENCE_OUTLINE
 
 
 def _names(query: str) -> set[str]:

@@ -210,8 +210,8 @@ class Worker:
 
     async def _take(self, crawl: Crawl) -> None:
         """Take a seat at a crawl that has something to do now, or close it when all is done."""
-        plan = self._plan_of(crawl)
         try:
+            plan = self._plan_of(crawl)
             frontier = await asyncio.to_thread(opened, plan)
             stats = await asyncio.to_thread(frontier.stats, plan.crawl_id)
         except StoreError:

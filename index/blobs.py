@@ -6,6 +6,9 @@ import hashlib
 import os
 import re
 import tempfile
+import time
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,13 +19,19 @@ if TYPE_CHECKING:
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1 << 20
+_INCOMING = "incoming-"
+_LEFT_S = 24 * 3600.0
 
 
 class Blobs:
-    """A folder of files named by their content. Written whole or not at all; never changed."""
+    """A folder of files named by their content. Written whole or not at all; never changed.
+
+    The first to open it in a process removes what killed writers left.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        _sweep(folder)
 
     def put(self, content: bytes) -> str:
         """Keep the bytes durably and return their SHA-256 in hex."""
@@ -58,7 +67,7 @@ class Blobs:
     def _keep(self, chunks: Iterable[bytes]) -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256()
-        handle, name = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
+        handle, name = tempfile.mkstemp(dir=self._folder, prefix=_INCOMING)
         try:
             with os.fdopen(handle, "wb") as file:
                 for chunk in chunks:
@@ -74,6 +83,15 @@ class Blobs:
         finally:
             Path(name).unlink(missing_ok=True)
         return digest.hexdigest()
+
+
+@cache
+def _sweep(folder: Path) -> None:
+    """Remove what writers that were killed left half written, a day ago or earlier."""
+    with suppress(OSError):
+        for left in folder.glob(f"{_INCOMING}*"):
+            if left.stat().st_mtime < time.time() - _LEFT_S:
+                left.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -15,6 +15,7 @@ SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 
 DOWNLOADER_MIDDLEWARES = {
     "crawlers.robots.RobotsMiddleware": 100,
+    "crawlers.media.middleware.PartsMiddleware": 200,
     "crawlers.browser.middleware.BrowserMiddleware": 300,
     "crawlers.capture.middleware.CaptureMiddleware": 990,
 }

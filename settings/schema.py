@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 _MIB = 2**20
+_PROXY_NAME = re.compile("[a-z0-9][a-z0-9_-]{0,60}")
 
 
 def _user() -> str:
@@ -20,6 +22,14 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user without a name
         return f"uid-{os.getuid()}"
+
+
+def _is_proxy(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "socks5"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 class _Section(BaseModel):
@@ -38,9 +48,29 @@ class CrawlSettings(_Section):
     max_body_bytes: int = Field(
         64 * _MIB, ge=1, description="Largest response, unpacked · 响应体上限（解压后字节）"
     )
+    timeout_s: float = Field(
+        120.0, gt=0, description="Longest time of one download as a whole · 单次下载总时限（秒）"
+    )
+    tries: int = Field(
+        3, ge=1, description="Tries of an address that may be had later · 暂时失败时的尝试次数"
+    )
     lease_s: float = Field(
         300.0, gt=0, description="How long a worker may hold an address · 网址租约时长（秒）"
     )
+    proxies: dict[str, SecretStr] = Field(
+        {},
+        description="Proxies that targets may name: NAME = http:// or socks5://USER:PASSWORD@HOST:PORT · 可供目标选用的代理：名称 = http:// 或 socks5://用户:密码@主机:端口",
+    )
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_proxies(cls, proxies: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        for name, url in proxies.items():
+            if not _PROXY_NAME.fullmatch(name):
+                raise ValueError("names of proxies are a-z, 0-9, - and _")
+            if not _is_proxy(url.get_secret_value()):
+                raise ValueError(f"{name}: http://HOST:PORT or socks5://HOST:PORT is needed")
+        return proxies
 
 
 class ExaminationSettings(_Section):

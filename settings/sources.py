@@ -61,7 +61,7 @@ def load_settings(flags: Mapping[str, Any] | None = None) -> LoadedSettings:
         raise InvalidSettings((str(error),)) from error
     merged: dict[str, tuple[Any, str]] = {}
     for origin, values in reversed(read):
-        merged.update({name: (value, origin) for name, value in values.items()})
+        merged.update({name: (value, origin) for name, value in values.items() if value != {}})
     _refuse_unknown(merged)
     try:
         settings = Settings(**_nested({name: value for name, (value, _) in merged.items()}))
@@ -86,7 +86,8 @@ def meaning(name: str) -> str:
     if not rest:
         return fields[head].description or ""
     section = fields[head].annotation
-    description: str | None = section.model_fields[rest].description  # type: ignore[union-attr]
+    field = rest.partition(".")[0]  # what follows is a name that people gave
+    description: str | None = section.model_fields[field].description  # type: ignore[union-attr]
     return description or ""
 
 
@@ -112,11 +113,11 @@ def _ours(dotenv: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_unknown(merged: Mapping[str, tuple[Any, str]]) -> None:
-    known = set(_flat(Settings().model_dump()))
+    known = _flat(Settings().model_dump())
     unknown = [
         f"{name}: no such setting ({origin})"
         for name, (_, origin) in merged.items()
-        if name not in known
+        if name not in known and known.get(name.rpartition(".")[0]) != {}
     ]
     unknown += [f"{name}: no such setting (environment)" for name in _stray_variables()]
     if unknown:
@@ -147,7 +148,7 @@ def _problems(error: ValidationError, merged: Mapping[str, tuple[Any, str]]) -> 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in values.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and (value or not prefix):
             flat.update(_flat(value, f"{prefix}{name}."))
         else:
             flat[prefix + name] = value

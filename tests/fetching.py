@@ -12,6 +12,7 @@ import sys
 import time
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,16 +25,19 @@ from crawlers.frontier.location import FrontierLocation, open_frontier
 from crawlers.leases import Leases
 from crawlers.leasing import LeasingMiddleware
 from crawlers.plan import CrawlPlan
+from crawlers.safety.proxies import Proxy
 from index.documents import Channel
 from index.store import StoreLocation
+from tests.resolving import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+_CONNECTIONS = "connections.txt"
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -53,7 +57,11 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetching:
-    """How to fetch; `settings` are Scrapy's, `data` is where captures go."""
+    """How to fetch; `settings` are Scrapy's, `data` is where captures go.
+
+    `names` are what a name server of ill will says: for each name its answers, one a question, the
+    last again and again. `proxy` is a URL; evidence calls it "tokyo".
+    """
 
     data: Path
     allow: tuple[str, ...] = ()
@@ -61,6 +69,8 @@ class Fetching:
     timeout_s: float = 20.0
     user_agent: str = "Marque/0.1 (+https://example.org/marque)"
     robots: bool = False
+    names: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
+    proxy: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -73,6 +83,8 @@ class Fetching:
             "max_body_bytes": self.max_body_bytes,
             "user_agent": self.user_agent,
             "robots": self.robots,
+            "names": dict(self.names),
+            "proxy": self.proxy,
             "settings": {
                 "DOWNLOAD_TIMEOUT": self.timeout_s,
                 "CONCURRENT_REQUESTS": 16 if together else 1,
@@ -95,9 +107,9 @@ class Fetching:
             Fetched(**{**answers[url], "body": b64decode(answers[url]["body"])}) for url in urls
         ]
 
-
-def _fetched(answer: dict[str, Any]) -> Fetched:
-    return Fetched(**{**answer, "body": b64decode(answer["body"])})
+    def connections(self) -> list[str]:
+        """Return the addresses, host:port, that the last run connected to, in order."""
+        return (self.data / _CONNECTIONS).read_text().splitlines()
 
 
 class Fetcher(scrapy.Spider):
@@ -153,10 +165,20 @@ class LeavingLeases(LeasingMiddleware):
             yield item
 
 
+def _note(file: Path, event: str, arguments: tuple[Any, ...]) -> None:
+    """Put down where this process connects to (PEP 578)."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        with file.open("a") as noted:
+            noted.write(f"{arguments[1][0]}:{arguments[1][1]}\n")
+
+
 def main() -> None:
     """Fetch what standard input orders."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     order = json.load(sys.stdin)
+    NAMES.update(order["names"])
+    (Path(order["data"]) / _CONNECTIONS).write_text("")
+    sys.addaudithook(partial(_note, Path(order["data"]) / _CONNECTIONS))
     plan = CrawlPlan(
         crawl_id="fetching",
         channel=Channel.WEB,
@@ -166,6 +188,7 @@ def main() -> None:
         user_agent=order["user_agent"],
         allow=frozenset(order["allow"]),
         max_body_bytes=order["max_body_bytes"],
+        proxy=Proxy.parse("tokyo", order["proxy"]) if order["proxy"] else None,
         ignore_robots_because="" if order["robots"] else "a test of something else",
     )
     settings = Settings()
@@ -178,6 +201,7 @@ def main() -> None:
         "SCHEDULER": "scrapy.core.scheduler.Scheduler",
         "SPIDER_MIDDLEWARES": {"tests.fetching.LeavingLeases": 10} if order["robots"] else {},
         "SPIDER_MODULES": [],
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "tests.resolving.FickleHandler"),
         "LOG_LEVEL": "CRITICAL",
         **order["settings"],
     }

@@ -10,7 +10,7 @@ import errno
 
 from cases.errors import CaseError, ReasonMissing
 from console.demo.errors import DemoError
-from crawlers.errors import ForbiddenScheme
+from crawlers.errors import ForbiddenScheme, UnknownProxy
 from crawlers.schedule.errors import (
     InvalidBlackout,
     InvalidCron,
@@ -54,6 +54,7 @@ _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
     (FingerprintError, USAGE, "文件无法提取指纹"),
     (ReasonMissing, USAGE, "须填写理由"),
     (ForbiddenScheme, USAGE, "不是 http(s) 网址"),
+    (UnknownProxy, USAGE, "配置中没有这个名称的代理（crawl.proxies）"),
     (InvalidCron, USAGE, "cron 表达式有误，应为五段：分 时 日 月 周"),
     (UnknownTimeZone, USAGE, "没有这个时区"),
     (InvalidBlackout, USAGE, "禁止启动时段有误，应如 22:00-06:00 或 周一至周五 09:00-18:00"),

@@ -24,6 +24,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "crawls": ("console.cli.crawls", "Crawls that run and ran · 采集任务"),
     "scheduler": ("console.cli.scheduler", "Begin crawls that are due · 按计划启动采集"),
     "worker": ("console.cli.worker", "Run crawls, beside other workers · 采集工作进程"),
+    "captures": ("console.cli.captures", "What was captured, as it came · 固定的原始请求与响应"),
     "cases": ("console.cli.cases", "The case desk · 案件处理"),
     "search": ("console.cli.search", "Search by words and fields · 检索"),
     "index": ("console.cli.index", "Where documents and fingerprints are · 文档与指纹索引"),

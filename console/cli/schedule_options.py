@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from console.plans import proxy_of
 from crawlers.schedule.rules import HIGHEST_PRIORITY, MOST_CADENCE, time_zone
 from index.documents import Rendering, Revisit, Work
 
@@ -133,7 +134,8 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def facts_of(house: House, said: dict[str, Any], *, zone: str) -> dict[str, Any]:
     """Return what was said as a target's fields; an empty text takes back what was set.
 
-    `zone`: the time zone that times are in, where they and the options name none.
+    `zone`: the time zone that times are in, where they and the options name none. Raises
+    `UnknownProxy`.
     """
     facts = {name: value for name, value in said.items() if value not in (None, ())}
     local = time_zone(facts.get("time_zone", zone))
@@ -153,6 +155,7 @@ def facts_of(house: House, said: dict[str, Any], *, zone: str) -> dict[str, Any]
         )
     if "revisit" in facts:
         facts["revisit"] = Revisit(facts["revisit"])
+    proxy_of(house, facts.get("proxy", ""))
     if "render" in facts:
         facts["render"] = Rendering(facts["render"])
     return facts

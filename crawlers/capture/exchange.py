@@ -15,7 +15,9 @@ class Exchange:
 
     `request`, `head` (status line to blank line) and `body` are the bytes as they were sent and
     came: nothing is decoded, and a chunked body still has its framing. `address` is the IP
-    address connected to, `certificates` the chain shown there, PEM, the server's own first.
+    address connected to, or, where `proxy` names one, that which it was asked to connect to.
+    `certificates` is the chain shown there, PEM, the server's own first; `tls` the version and
+    cipher. It `began_at` the request; the last byte had come when it `ended_at`.
     """
 
     url: str
@@ -26,6 +28,10 @@ class Exchange:
     address: str | None
     certificates: tuple[str, ...]
     began_at: datetime
+    first_byte_at: datetime | None = None
+    ended_at: datetime | None = None
+    tls: str = ""
+    proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +41,4 @@ class Captured:
     digest: str
     address: str | None
     seen_at: datetime
+    proxy: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from crawlers.capture.environment import Surroundings
 from crawlers.capture.exchange import Captured, Exchange
 from crawlers.capture.warc import warc_records
 from crawlers.safety.handler import EXCHANGE
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawlers.plan import CrawlPlan
     from index.blobs import Blobs
 
 CAPTURE = "marque_capture"
@@ -29,13 +31,15 @@ class CaptureMiddleware:
     It stands next to the network, so that redirects, errors and robots.txt are kept as well.
     """
 
-    def __init__(self, blobs: Blobs) -> None:
+    def __init__(self, blobs: Blobs, surroundings: Surroundings) -> None:
         self._blobs = blobs
+        self._surroundings = surroundings
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Use the store of the crawl's plan."""
-        return cls(open_store(crawler.settings["MARQUE_PLAN"].store).blobs)
+        plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
+        return cls(open_store(plan.store).blobs, Surroundings(plan))
 
     def process_request(self, request: Request) -> None:
         """Forget what an earlier try left in the meta."""
@@ -46,8 +50,11 @@ class CaptureMiddleware:
         """Keep the exchange, in a thread: the disk may be slow. Raises `Unavailable`."""
         exchange: Exchange | None = request.meta.pop(EXCHANGE, None)
         if exchange is not None:
-            digest = await asyncio.to_thread(self._blobs.put_all, warc_records(exchange))
+            records = warc_records(exchange, self._surroundings.now())
             request.meta[CAPTURE] = Captured(
-                digest=digest, address=exchange.address, seen_at=exchange.began_at
+                digest=await asyncio.to_thread(self._blobs.put_all, records),
+                address=exchange.address,
+                seen_at=exchange.began_at,
+                proxy=exchange.proxy,
             )
         return response

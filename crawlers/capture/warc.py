@@ -10,20 +10,24 @@ from __future__ import annotations
 import hashlib
 import uuid
 import zlib
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, BinaryIO
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from warcio.archiveiterator import ArchiveIterator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from crawlers.capture.environment import Environment
     from crawlers.capture.exchange import Exchange
 
 _GZIP = zlib.MAX_WBITS | 16
 _LEVEL, _LEVEL_LARGE = 6, 1
 _LARGE_BYTES = 1 << 20
+_FIELDS: Final = "application/warc-fields"
+_PEM: Final = "application/x-pem-file"
 
 Block = tuple[bytes, ...]
 
@@ -34,7 +38,9 @@ Headers = tuple[tuple[str, str], ...]
 class Reading:
     """A captured exchange, read back. Headers are as they came, in order, as Latin-1.
 
-    `body` has no transfer coding any more; content codings (gzip …) are still on it.
+    `body` has no transfer coding any more; content codings (gzip …) are still on it. `conditions`
+    are of this exchange (when, by which TLS, through which proxy), `environment` of the crawl that
+    made it; both are empty in captures from before they were kept.
     """
 
     url: str
@@ -46,6 +52,8 @@ class Reading:
     headers: Headers
     body: bytes
     certificates: str
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def status(self) -> int:
@@ -53,24 +61,30 @@ class Reading:
         return int(self.status_line.split(" ")[1])
 
 
-def warc_records(exchange: Exchange) -> Iterator[bytes]:
-    """Yield, in pieces, a gzip member each: response, request and the TLS certificates (PEM).
+def warc_records(exchange: Exchange, environment: Environment | None = None) -> Iterator[bytes]:
+    """Yield, in pieces, a gzip member each: environment, response, request, conditions, chain.
 
-    Members of several exchanges one after the other are a valid .warc.gz.
+    The chain is the TLS certificates, PEM. Members of several exchanges one after the other are a
+    valid .warc.gz.
     """
+    about: dict[str, str] = {}
+    if environment is not None:
+        yield _warcinfo(environment)
+        about = {"WARC-Warcinfo-ID": _warcinfo_id(environment)}
     response = (exchange.head, exchange.body)
-    fields = {"Content-Type": "application/http; msgtype=response"}
+    fields = {"Content-Type": "application/http; msgtype=response", **about}
     if not exchange.chunked:
         # Readers disagree whether a chunked payload is digested with or without its framing.
         fields["WARC-Payload-Digest"] = _digest((exchange.body,))
     yield from _record("response", exchange, fields, response)
-    to_response = {"WARC-Concurrent-To": _record_id("response", exchange, response)}
-    fields = {"Content-Type": "application/http; msgtype=request", **to_response}
+    about |= {"WARC-Concurrent-To": _record_id("response", exchange, response)}
+    fields = {"Content-Type": "application/http; msgtype=request", **about}
     yield from _record("request", exchange, fields, (exchange.request,))
+    conditions = (_lines(_conditions(exchange)),)
+    yield from _record("metadata", exchange, {"Content-Type": _FIELDS, **about}, conditions)
     if exchange.certificates:
-        fields = {"Content-Type": "application/x-pem-file", **to_response}
-        chain = "".join(exchange.certificates).encode()
-        yield from _record("metadata", exchange, fields, (chain,))
+        chain = ("".join(exchange.certificates).encode(),)
+        yield from _record("metadata", exchange, {"Content-Type": _PEM, **about}, chain)
 
 
 def read_warc(source: BinaryIO) -> Reading:
@@ -78,6 +92,8 @@ def read_warc(source: BinaryIO) -> Reading:
     blocks: dict[str, bytes] = {}
     for record in ArchiveIterator(source, no_record_parse=True):
         kind = record.rec_headers.get_header("WARC-Type")
+        if kind == "metadata":
+            kind = record.rec_headers.get_header("Content-Type")
         blocks[kind] = record.raw_stream.read()
         if kind == "response":
             about = record.rec_headers
@@ -94,8 +110,52 @@ def read_warc(source: BinaryIO) -> Reading:
         status_line=status_line,
         headers=headers,
         body=_unframed(headers, body),
-        certificates=blocks.get("metadata", b"").decode(),
+        certificates=blocks.get(_PEM, b"").decode(),
+        conditions=_read_lines(blocks.get(_FIELDS, b"")),
+        environment=_read_lines(blocks.get("warcinfo", b"")),
     )
+
+
+def _conditions(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    yield "began", _moment(exchange.began_at)
+    if exchange.first_byte_at is not None:
+        yield "first-byte", _moment(exchange.first_byte_at)
+    if exchange.ended_at is not None:
+        yield "ended", _moment(exchange.ended_at)
+    if exchange.tls:
+        yield "tls", exchange.tls
+    if exchange.proxy:
+        yield "proxy", exchange.proxy
+        yield "address", "as the proxy was asked to connect to; where it did is its word alone"
+
+
+def _lines(fields: Iterable[tuple[str, str]]) -> bytes:
+    return "".join(f"{name}: {said}\r\n" for name, said in fields).encode()
+
+
+def _read_lines(block: bytes) -> dict[str, str]:
+    split = (line.partition(": ") for line in block.decode("utf-8", "replace").split("\r\n"))
+    return {name: said for name, colon, said in split if colon}
+
+
+@lru_cache(maxsize=64)
+def _warcinfo(environment: Environment) -> bytes:
+    """Return the record of an environment, which is the same for all it made."""
+    block = _lines(environment.fields)
+    about = {
+        "WARC-Type": "warcinfo",
+        "WARC-Record-ID": _warcinfo_id(environment),
+        "WARC-Date": _moment(environment.noted_at),
+        "Content-Type": _FIELDS,
+        "WARC-Block-Digest": _digest((block,)),
+        "Content-Length": str(len(block)),
+    }
+    return b"".join(_packed((_head(about), block, b"\r\n\r\n")))
+
+
+def _warcinfo_id(environment: Environment) -> str:
+    facts = f"warcinfo {_moment(environment.noted_at)} {_digest((_lines(environment.fields),))}"
+    return uuid.uuid5(uuid.NAMESPACE_URL, facts).urn.join("<>")
 
 
 def _record(kind: str, exchange: Exchange, fields: dict[str, str], block: Block) -> Iterator[bytes]:
@@ -103,14 +163,18 @@ def _record(kind: str, exchange: Exchange, fields: dict[str, str], block: Block)
         "WARC-Type": kind,
         "WARC-Record-ID": _record_id(kind, exchange, block),
         "WARC-Target-URI": exchange.url,
-        "WARC-Date": _moment(exchange),
+        "WARC-Date": _moment(exchange.began_at),
         **({"WARC-IP-Address": exchange.address} if exchange.address else {}),
         **fields,
         "WARC-Block-Digest": _digest(block),
         "Content-Length": str(sum(map(len, block))),
     }
-    head = "WARC/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in about.items())
-    yield from _packed((head.encode() + b"\r\n", *block, b"\r\n\r\n"))
+    yield from _packed((_head(about), *block, b"\r\n\r\n"))
+
+
+def _head(about: Mapping[str, str]) -> bytes:
+    named = "".join(f"{name}: {value}\r\n" for name, value in about.items())
+    return f"WARC/1.1\r\n{named}\r\n".encode()
 
 
 def _packed(parts: Block) -> Iterator[bytes]:
@@ -125,12 +189,12 @@ def _packed(parts: Block) -> Iterator[bytes]:
 
 
 def _record_id(kind: str, exchange: Exchange, block: Block) -> str:
-    facts = f"{kind} {_moment(exchange)} {exchange.url} {_digest(block)}"
+    facts = f"{kind} {_moment(exchange.began_at)} {exchange.url} {_digest(block)}"
     return uuid.uuid5(uuid.NAMESPACE_URL, facts).urn.join("<>")
 
 
-def _moment(exchange: Exchange) -> str:
-    return exchange.began_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _digest(block: Block) -> str:

@@ -7,6 +7,7 @@ project pins that version.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from OpenSSL import crypto
@@ -21,6 +22,8 @@ from crawlers.errors import BodyTooLarge
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
+    from crawlers.safety.addresses import Address
+
 _HEAD_BYTES = 256 * 1024  # what Chromium takes
 _HEAD_LINES = 1_000
 _LINE_BYTES = 64 * 1024
@@ -30,22 +33,28 @@ _FRAMING_BYTES = 256 * 1024  # chunks of a byte cost 6 µs each to take apart
 class Tape:
     """What one request and its answer looked like on the wire.
 
-    `framed` is the body of a chunked answer with its framing; any other came as it is read.
+    `address` is the other end's, or, behind a proxy, the one it was asked for. `framed` is the body
+    of a chunked answer with its framing; any other came as it is read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, address: Address | None) -> None:
+        self.address = address
         self.began_at = datetime.now(UTC)
+        self.first_byte_at: datetime | None = None
         self.sent = bytearray()
         self.head = bytearray()
         self.framed = bytearray()
         self.chunked = False
         self.certificates: tuple[str, ...] = ()
+        self.tls = ""
         self.content_bytes = 0
         self._lines = 0
         self._head_bytes = 0
 
     def keep_line(self, line: bytes) -> None:
         """Add a line of the head. Raises `BodyTooLarge`."""
+        if self.first_byte_at is None:
+            self.first_byte_at = datetime.now(UTC)
         self._lines += 1
         self._head_bytes += len(line)
         if self._lines > _HEAD_LINES or self._head_bytes > _HEAD_BYTES:
@@ -129,9 +138,11 @@ class RecordingParser(_LenientHTTPClientParser):
 class RecordingProtocol(_LenientHTTP11ClientProtocol):
     """A connection with a tape for each request; its answer carries it as `marque_tape`."""
 
+    address: Address | None = None
+
     def request(self, request: Any) -> Deferred[Any]:  # noqa: ANN401
         """Send a request."""
-        tape = Tape()
+        tape = Tape(self.address)
         write = request.writeTo
         request.writeTo = lambda transport: write(_Recorder(transport, tape))
         answered = super().request(request)
@@ -140,7 +151,7 @@ class RecordingProtocol(_LenientHTTP11ClientProtocol):
         parser.tape = tape
 
         def attach(response: Any) -> Any:  # noqa: ANN401
-            tape.certificates = _certificates(self.transport)
+            tape.certificates, tape.tls = _certificates(self.transport), _tls(self.transport)
             response.marque_tape = tape
             return response
 
@@ -150,16 +161,30 @@ class RecordingProtocol(_LenientHTTP11ClientProtocol):
 class RecordingFactory(_LenientHTTP11ClientFactory):
     """Makes connections that record."""
 
-    def buildProtocol(self, addr: Any) -> RecordingProtocol:  # noqa: ANN401, ARG002, N802
-        """Make one."""
-        return RecordingProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+    def buildProtocol(self, addr: Any) -> RecordingProtocol:  # noqa: ANN401, N802
+        """Make one, to an address."""
+        made = RecordingProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+        made.address = ip_address(str(addr.host).partition("%")[0])
+        return made
 
 
 def _certificates(transport: Any) -> tuple[str, ...]:  # noqa: ANN401
     """Return the chain that the server showed, PEM; empty without TLS."""
-    connection = transport.getHandle() if hasattr(transport, "getPeerCertificate") else None
+    connection = _secured(transport)
     chain = connection.get_peer_cert_chain() if connection is not None else None
     return tuple(
         crypto.dump_certificate(crypto.FILETYPE_PEM, certificate).decode()
         for certificate in chain or ()
     )
+
+
+def _tls(transport: Any) -> str:  # noqa: ANN401
+    """Return the version of TLS and the cipher; empty without TLS."""
+    connection = _secured(transport)
+    if connection is None:
+        return ""
+    return f"{connection.get_protocol_version_name()} {connection.get_cipher_name()}"
+
+
+def _secured(transport: Any) -> Any:  # noqa: ANN401
+    return transport.getHandle() if hasattr(transport, "getPeerCertificate") else None

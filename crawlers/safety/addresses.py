@@ -14,7 +14,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from crawlers.errors import ForbiddenAddress
+from crawlers.errors import ForbiddenAddress, ForbiddenPort
+from crawlers.safety.ports import is_for_the_web
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,6 +144,11 @@ class AllowedHosts:
         """Whether this very host, by name or address, was allowed at this port."""
         name = _name(host)
         return (name, port) in self.hosts or (name, None) in self.hosts
+
+    def check_port(self, host: str, port: int) -> None:
+        """Raise `ForbiddenPort` for a port that is no web server's, unless it was allowed."""
+        if not is_for_the_web(port) and not self.permit(host, port):
+            raise ForbiddenPort(f"no web server is at port {port}")
 
     def check(self, host: str, port: int, addresses: Iterable[Address]) -> None:
         """Raise `ForbiddenAddress` when one of the host's addresses may not be visited."""

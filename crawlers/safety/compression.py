@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
+from scrapy.utils._compression import _DecompressionMaxSizeExceeded
 
 from crawlers.errors import BodyTooLarge
 
@@ -14,6 +15,29 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _LAYERS = 3
+
+
+def unpacked(body: bytes, codings: list[bytes], *, most_bytes: int) -> bytes:
+    """Take off a body what its Content-Encoding headers say is on it, as far as it is known.
+
+    Raises `BodyTooLarge` and `ResponseDataLossError`.
+    """
+    _check_layers(codings)
+    known, _ = HttpCompressionMiddleware._split_encodings(codings)  # noqa: SLF001
+    for coding in known:
+        try:
+            body = HttpCompressionMiddleware._decode(body, coding, most_bytes)  # noqa: SLF001
+        except _DecompressionMaxSizeExceeded as error:
+            raise BodyTooLarge(str(error)) from error
+        except Exception as error:  # each coding's library has errors of its own
+            raise ResponseDataLossError(f"the body is not {coding.decode()}: {error}") from error
+    return body
+
+
+def _check_layers(codings: list[bytes]) -> None:
+    count = len(b",".join(codings).split(b","))
+    if count > _LAYERS:
+        raise BodyTooLarge(f"{count} content codings over each other")
 
 
 class BoundedCompressionMiddleware(HttpCompressionMiddleware):
@@ -26,13 +50,12 @@ class BoundedCompressionMiddleware(HttpCompressionMiddleware):
         self, request: Request, response: Response
     ) -> Request | Response:
         """Decode the body."""
-        codings = b",".join(response.headers.getlist("Content-Encoding")).split(b",")
-        if len(codings) > _LAYERS:
-            raise BodyTooLarge(f"{len(codings)} content codings over each other")
+        codings = response.headers.getlist("Content-Encoding")
+        _check_layers(codings)
         try:
             return super().process_response(request, response)
         except IgnoreRequest as error:  # raised for the size alone
             raise BodyTooLarge(str(error)) from error
         except Exception as error:  # each coding's library has errors of its own
-            coding = codings[-1].decode("latin-1").strip()
+            coding = b",".join(codings).rpartition(b",")[2].decode("latin-1").strip()
             raise ResponseDataLossError(f"the body is not {coding}: {error}") from error

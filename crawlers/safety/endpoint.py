@@ -15,11 +15,14 @@ from twisted.internet.error import ConnectError, DNSLookupError
 from twisted.internet.interfaces import IResolutionReceiver, IStreamClientEndpoint
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from crawlers.errors import ForbiddenAddress
+from crawlers.errors import ForbiddenAddress, ProxyFailed
 from crawlers.safety.addresses import Address, AllowedHosts, literal_address
+from crawlers.safety.proxies import tunnel
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IAddress, IHostResolution
+
+    from crawlers.safety.proxies import Proxy
 
 _ATTEMPT_S = 10.0
 """How long one address may keep us from trying the next."""
@@ -52,7 +55,8 @@ class _Answers:
 class GuardedEndpoint:
     """A host and port, connected to only if all its addresses may be visited.
 
-    `connect` fails with `ForbiddenAddress`, `DNSLookupError` or what the last address failed with.
+    With a proxy it is the proxy that connects, to the address checked here. `connect` fails with
+    `ForbiddenAddress`, `DNSLookupError` or what the last address failed with.
     """
 
     def __init__(
@@ -64,7 +68,7 @@ class GuardedEndpoint:
         resolver: Any,  # noqa: ANN401
         allowed: AllowedHosts,
         timeout_s: float,
-        bind_address: tuple[str, int] | None = None,
+        proxy: Proxy | None = None,
     ) -> None:
         self._reactor = reactor
         self._host = host
@@ -72,7 +76,7 @@ class GuardedEndpoint:
         self._resolver = resolver
         self._allowed = allowed
         self._timeout_s = timeout_s
-        self._bind_address = bind_address
+        self._proxy = proxy
 
     def __repr__(self) -> str:
         return f"<GuardedEndpoint {self._host}:{self._port}>"
@@ -84,21 +88,34 @@ class GuardedEndpoint:
     async def _connect(self, factory: Any) -> Any:  # noqa: ANN401
         addresses = await self._addresses()
         self._allowed.check(self._host, self._port, addresses)
+        self._allowed.check_port(self._host, self._port)
         failure: Exception = DNSLookupError(f"no address for {self._host}")
         for address in addresses:
             try:
-                protocol = await self._endpoint(address).connect(factory)
-            except ConnectError as error:
+                return await self._reached(address, factory)
+            except (ConnectError, ProxyFailed) as error:
                 failure = error
-            else:
-                self._verify(protocol, address)
-                return protocol
         raise failure
+
+    async def _reached(self, address: Address, factory: Any) -> Any:  # noqa: ANN401
+        if self._proxy is not None:
+            return await tunnel(
+                self._reactor,
+                self._proxy,
+                address,
+                self._port,
+                factory,
+                timeout_s=self._timeout_s,
+            )
+        protocol = await self._endpoint(address).connect(factory)
+        self._verify(protocol, address)
+        return protocol
 
     async def _addresses(self) -> list[Address]:
         literal = literal_address(self._host)
         if literal is not None:
             return [literal]
+        self._allowed.check_port(self._host, self._port)
         answers = _Answers()
         self._resolver.resolveHostName(answers, self._host, portNumber=self._port)
         await answers.complete
@@ -107,7 +124,7 @@ class GuardedEndpoint:
     def _endpoint(self, address: Address) -> TCP4ClientEndpoint | TCP6ClientEndpoint:
         kind = TCP6ClientEndpoint if isinstance(address, IPv6Address) else TCP4ClientEndpoint
         patience_s = min(self._timeout_s, _ATTEMPT_S)
-        return kind(self._reactor, str(address), self._port, patience_s, self._bind_address)
+        return kind(self._reactor, str(address), self._port, patience_s)
 
     def _verify(self, protocol: Any, address: Address) -> None:  # noqa: ANN401
         """Look at the other end of the connection itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -39,9 +40,13 @@ _CONNECTING_S = 30.0
 class GuardedHTTPHandler(HTTP11DownloadHandler):
     """Downloads http and https, from public addresses and those the plan allows.
 
-    Raises `ForbiddenScheme`, `ForbiddenAddress` (also for a proxy, which would go where nobody
-    checks) and `BodyTooLarge` besides Scrapy's own. Certificates are always verified.
+    Raises `ForbiddenScheme`, `ForbiddenAddress` (also for a proxy that a request names: the plan
+    alone does), `ProxyFailed` and `BodyTooLarge` besides Scrapy's own. Certificates are always
+    verified.
     """
+
+    resolver: Any = GAIResolver
+    """Makes what names are looked up with, out of the reactor."""
 
     def __init__(self, crawler: Crawler) -> None:
         from twisted.internet import reactor  # noqa: PLC0415  importing it installs one
@@ -49,10 +54,11 @@ class GuardedHTTPHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
         self._limit_bytes = plan.max_body_bytes
+        self._proxy = plan.proxy.name if plan.proxy else ""
         self._pace = Pace(plan.politeness.delay_s)
         self._pool._factory = RecordingFactory  # noqa: SLF001  Scrapy's way too
         self._agent = Agent.usingEndpointFactory(  # type: ignore[no-untyped-call]
-            reactor, _Endpoints(reactor, AllowedHosts.parse(plan.allow)), self._pool
+            reactor, _Endpoints(reactor, self.resolver(reactor), plan), self._pool
         )
 
     async def download_request(self, request: Request) -> Response:
@@ -77,6 +83,7 @@ class GuardedHTTPHandler(HTTP11DownloadHandler):
         return _Download(
             request,
             self._agent,
+            self._proxy,
             contextFactory=self._contextFactory,
             pool=self._pool,
             maxsize=self._limit_bytes,
@@ -89,10 +96,11 @@ class GuardedHTTPHandler(HTTP11DownloadHandler):
 class _Endpoints:
     """Guards the way to each URL; below TLS, so that the name shown and verified is the URL's."""
 
-    def __init__(self, reactor: Any, allowed: AllowedHosts) -> None:  # noqa: ANN401
+    def __init__(self, reactor: Any, resolver: Any, plan: CrawlPlan) -> None:  # noqa: ANN401
         self._reactor = reactor
-        self._allowed = allowed
-        self._resolver = GAIResolver(reactor)
+        self._allowed = AllowedHosts.parse(plan.allow)
+        self._proxy = plan.proxy
+        self._resolver = resolver
         self._policy = BrowserLikePolicyForHTTPS()  # type: ignore[no-untyped-call]
 
     def endpointForURI(self, uri: Any) -> Any:  # noqa: ANN401, N802  Twisted's name
@@ -103,6 +111,7 @@ class _Endpoints:
             resolver=self._resolver,
             allowed=self._allowed,
             timeout_s=_CONNECTING_S,
+            proxy=self._proxy,
         )
         if uri.scheme == b"https":
             return wrapClientTLS(self._policy.creatorForNetloc(uri.host, uri.port), endpoint)
@@ -112,26 +121,31 @@ class _Endpoints:
 class _Download(_ScrapyAgent):
     """One download by Scrapy's code, over our connections; leaves the exchange in the meta."""
 
-    def __init__(self, request: Request, agent: Agent, **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, request: Request, agent: Agent, proxy: str, **options: Any) -> None:  # noqa: ANN401
         super().__init__(**options)
         self._request = request
         self._agent = agent
+        self._proxy = proxy
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:  # noqa: ARG002
         return self._agent
 
     def _cb_bodydone(self, result: Any, url: str) -> Response:  # noqa: ANN401
         tape: Tape = result["txresponse"].marque_tape
-        address = result.get("ip_address")
+        result["ip_address"] = tape.address  # with a proxy Scrapy would take that for the server
         self._request.meta[EXCHANGE] = Exchange(
             url=url,
             request=bytes(tape.sent),
             head=bytes(tape.head),
             body=bytes(tape.framed) if tape.chunked else result.get("body", b""),
             chunked=tape.chunked,
-            address=None if address is None else str(address),
+            address=None if tape.address is None else str(tape.address),
             certificates=tape.certificates,
             began_at=tape.began_at,
+            first_byte_at=tape.first_byte_at,
+            ended_at=datetime.now(UTC),
+            tls=tape.tls,
+            proxy=self._proxy,
         )
         return super()._cb_bodydone(result, url)
 

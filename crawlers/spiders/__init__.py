@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crawlers.spiders.apps import AppsSpider
+from crawlers.spiders.cloudshare import CloudshareSpider
 from crawlers.spiders.literature import LiteratureSpider
+from crawlers.spiders.music import MusicSpider
+from crawlers.spiders.video import VideoSpider
 from crawlers.spiders.web import WebSpider
 from index.documents import Channel
 
@@ -14,6 +18,10 @@ if TYPE_CHECKING:
 _SPIDERS: dict[Channel, type[MarqueSpider]] = {
     Channel.WEB: WebSpider,
     Channel.LITERATURE: LiteratureSpider,
+    Channel.MUSIC: MusicSpider,
+    Channel.VIDEO: VideoSpider,
+    Channel.APPS: AppsSpider,
+    Channel.CLOUDSHARE: CloudshareSpider,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from scrapy import Spider
 from scrapy.exceptions import UsageError
@@ -13,8 +13,10 @@ from crawlers.capture.middleware import CAPTURE
 from crawlers.frontier.contract import Discovery
 from crawlers.leasing import LEASE, leasing_of
 from crawlers.links import is_trap, same_site
+from crawlers.media.stream import GATHERED
 from crawlers.sightings import sighting_of
 from crawlers.spiders.pages import Page
+from crawlers.spiders.tracing import shown_on
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from index.documents import Sighting
 
 
+TITLE: Final = "title"
+"""Where a discovery's context has what it was called where it was found."""
+SHOWN_FACTS: Final = "shown"
+"""Where it has what was shown of it there, each as `name:value`."""
 _AT_ONCE = 100
 
 
@@ -71,29 +77,69 @@ class MarqueSpider(Spider):
             traps.visited(page)
             for discovery in _left_for(page):
                 yield discovery
+        else:
+            for discovery in self.listed(page):
+                yield discovery
 
     async def sighting(self, page: Page) -> Sighting:
         """Keep the body and say what was seen."""
         blobs = leasing_of(self.crawler).store.blobs
         payload = await asyncio.to_thread(blobs.put, page.body) if page.body else None
-        return sighting_of(
+        return self.seen(
+            page, media_type=page.media_type, size_bytes=len(page.body), payload=payload
+        )
+
+    def seen(
+        self,
+        page: Page,
+        *,
+        media_type: str,
+        size_bytes: int,
+        payload: str | None,
+        gathered: str | None = None,
+    ) -> Sighting:
+        """Say what was seen, with what the page shows of those behind it."""
+        meta = page.response.meta
+        sighting = sighting_of(
             self.plan,
             page.lease,
             status=page.response.status,
-            captured=page.response.meta.get(CAPTURE),
-            media_type=page.media_type,
-            title=page.title,
-            size_bytes=len(page.body),
+            captured=meta.get(CAPTURE),
+            media_type=media_type,
+            title=page.title or str(page.lease.discovery.context.get(TITLE, "")),
+            size_bytes=size_bytes,
             payload=payload,
-            shown=page.response.meta.get(SHOWN),
+            shown=meta.get(SHOWN),
         )
+        return sighting.model_copy(
+            update={
+                "shown_facts": _shown_facts(page),
+                "gathered": gathered or meta.get(GATHERED),
+            }
+        )
+
+    def takes(self, response: Response) -> bool:  # noqa: ARG002  for spiders that can read more
+        """Tell whether a response that points elsewhere, or to nothing, is a visit all the same."""
+        return False
 
     def discoveries(self, page: Page) -> Iterable[Discovery]:
         """Return where a page of markup leads."""
         raise NotImplementedError
 
+    def listed(self, page: Page) -> Iterable[Discovery]:  # noqa: ARG002  for spiders that know lists
+        """Return where a body leads that isn't followed as a page: a list, a feed, an index."""
+        return ()
+
     def _is_followed(self, page: Page) -> bool:
         return page.is_markup and page.lease.discovery.role != "media"
+
+
+def _shown_facts(page: Page) -> tuple[str, ...]:
+    """Return what the way here said of it, then what the page says itself."""
+    told = page.lease.discovery.context.get(SHOWN_FACTS, [])
+    before = [str(one) for one in told] if isinstance(told, list) else []
+    here = shown_on(page) if page.is_markup and not page.is_tangled else ()
+    return tuple(dict.fromkeys((*before, *here)))
 
 
 def _left_for(page: Page) -> Iterator[Discovery]:

@@ -116,6 +116,10 @@ class Page:
         """Return the canonical form of an address that stands on the page."""
         return canonical(address, self.base) if address else None
 
+    def link_of_body(self, address: str | None) -> str | None:
+        """Return the canonical form of an address in a body that is no markup."""
+        return canonical(address, self.response.url) if address else None
+
     @cached_property
     def anchors(self) -> list[tuple[LexborNode, str]]:
         """Return the elements that lead to other pages, in order, and where they lead."""

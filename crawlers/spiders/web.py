@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from crawlers.frontier.contract import Discovery
@@ -10,7 +11,9 @@ from crawlers.links import is_trap, same_site
 from crawlers.spiders.base import MarqueSpider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pydantic import JsonValue
 
     from crawlers.spiders.pages import Page
 
@@ -58,10 +61,21 @@ class WebSpider(MarqueSpider):
             if is_medium(url):
                 yield self.found(page, url, role="media")
 
-    def found(self, page: Page, url: str, *, role: str = "page") -> Discovery:
+    def found(
+        self,
+        page: Page,
+        url: str,
+        *,
+        role: str = "page",
+        context: Mapping[str, JsonValue] = MappingProxyType({}),
+    ) -> Discovery:
         """Return what was found on a page, one step further away."""
         return Discovery(
-            url=url, role=role, depth=page.lease.discovery.depth + 1, referrer=page.url
+            url=url,
+            role=role,
+            depth=page.lease.discovery.depth + 1,
+            referrer=page.url,
+            context=dict(context),
         )
 
 

@@ -13,6 +13,10 @@ class Channel(StrEnum):
 
     WEB = "web"
     LITERATURE = "literature"
+    MUSIC = "music"
+    VIDEO = "video"
+    APPS = "apps"
+    CLOUDSHARE = "cloudshare"
 
 
 class Rendering(StrEnum):
@@ -137,6 +141,11 @@ class Sighting(Record):
     its markup then (and the payload, where it was shown at once), `screenshot` its picture, and
     `rendering` a record in JSON of the browser and all that the page asked for.
 
+    A film that comes in segments, or is too large to be fetched whole, is one sighting: `payload`
+    is the file made of some of it, and `gathered` a record in JSON of the parts, with the captures
+    of each. Of a cloud share, `payload` is its page, and `gathered` the record of what its provider
+    said of it: state, owner, files.
+
     `examined_at` is set last: all that the sighting brought (prints, matches, cases) was stored
     before; until then it is under way.
     """
@@ -155,6 +164,9 @@ class Sighting(Record):
     address: Annotated[
         str | None, Meaning("Address connected to", "实际连接的 IP", ecs="host.ip")
     ] = None
+    via: Annotated[
+        str, Meaning("Proxy it was asked for through, by name", "采集所经代理（配置中的名称）")
+    ] = ""
     status: Annotated[
         int, Meaning("HTTP status", "HTTP 状态码", "number", ecs="http.response.status_code")
     ]
@@ -168,6 +180,13 @@ class Sighting(Record):
     capture: Annotated[
         str | None, Meaning("SHA-256 of the WARC records", "WARC 记录的 SHA-256")
     ] = None
+    redirects: Annotated[
+        tuple[str, ...], Meaning("Addresses that led here, in order", "重定向经过的网址（按顺序）")
+    ] = ()
+    redirect_captures: Annotated[
+        tuple[str, ...],
+        Meaning("SHA-256 of the WARC records of each", "各次重定向的 WARC 记录 SHA-256", "stored"),
+    ] = ()
     rendered: Annotated[
         str | None, Meaning("SHA-256 of the page as it was shown", "渲染后页面的 SHA-256")
     ] = None
@@ -180,6 +199,17 @@ class Sighting(Record):
     unrendered: Annotated[
         Failure | None, Meaning("Why it was not shown", "未能渲染的原因", "object")
     ] = None
+    gathered: Annotated[
+        str | None,
+        Meaning("SHA-256 of the record of its parts", "分片取材记录的 SHA-256"),
+    ] = None
+    shown_facts: Annotated[
+        tuple[str, ...],
+        Meaning(
+            "Shown there (author, counters, contact, ICP number)",
+            "页面所示信息（作者、计数、联系方式、备案号）",
+        ),
+    ] = ()
     modalities: Annotated[tuple[str, ...], Meaning("Examined as", "检测方式")] = ()
     facts: Annotated[
         tuple[str, ...],

@@ -5,8 +5,9 @@ import hashlib
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from crawlers.capture.exchange import Exchange
 from crawlers.capture.warc import Reading, read_warc, warc_records
 from index.blobs import Blobs
 from tests.certificates import issue
+from tests.e2e.program import Program
 from tests.fetching import Fetched, Fetching
 from tests.servers import Site, bomb, compressed, content, page, raw, redirect, status
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 PICTURE = bytes(range(256)) * 64
 ODD = b"HTTP/1.1 203 Oddly  Fine\r\nx-b:  2 \r\nX-A: 1\r\nServer:\r\nx-b: 3\r\nno colon\r\n\r\nodd"
 CHUNKS = b"5\r\nhello\r\n6;a=b\r\n world\r\n0\r\nTrailer: t\r\n\r\n"
+BOMB = gzip.compress(bytes(100 << 20))
+BOMB_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n"
 ROUTES = {
     "/": page("<p>你好", encoding="gb18030"),
     "/gzip": compressed(b"<p>hello" * 1000),
@@ -104,6 +108,79 @@ def test_what_was_kept_is_what_the_crawl_saw(crawl: Crawl, path: str) -> None:
     assert reading.request_line == f"GET {path} HTTP/1.1"
 
 
+def test_when_it_was_is_kept_to_the_last_byte(crawl: Crawl) -> None:
+    for path in ROUTES:
+        told = crawl.read(path).conditions
+        moments = [datetime.fromisoformat(told[name]) for name in ("began", "first-byte", "ended")]
+        assert moments == sorted(moments)
+        assert moments[0] == crawl.read(path).seen_at
+
+
+def test_what_it_was_made_with_is_kept_once_for_all_records(crawl: Crawl) -> None:
+    said = crawl.read("/").environment
+    assert f"scrapy/{version('scrapy')}" in said["software"]
+    assert said["http-header-user-agent"] == "Marque/0.1 (+https://example.org/marque)"
+    assert said["robots"] == "ignored: a test of something else"
+    assert said["proxy"] == "none"
+    assert said["clock"].startswith(("synchronised", "not synchronised", "unknown"))
+    assert "sha256:" in said["hosts-file"]
+    about = [record.rec_headers for record in _records(crawl.blob("/"))]
+    assert {one.get_header("WARC-Warcinfo-ID") for one in about[1:]} == {
+        about[0].get_header("WARC-Record-ID")
+    }
+
+
+def test_captures_from_before_conditions_were_kept_are_read() -> None:
+    members = list(warc_records(_exchange(certificates=("-----BEGIN CERTIFICATE-----\n",))))
+    old = b"".join(members).split(b"\x1f\x8b\x08")
+    assert len(old) == 5
+    without = b"".join(b"\x1f\x8b\x08" + old[number] for number in (1, 2, 4))
+    reading = read_warc(BytesIO(without))
+    assert (reading.conditions, reading.environment) == ({}, {})
+    assert reading.certificates == "-----BEGIN CERTIFICATE-----\n"
+
+
+def test_a_capture_is_shown_without_obeying_what_is_in_it(tmp_path: Path) -> None:
+    hostile = b"<!DOCTYPE html><p>" + b"words " * 100 + b"\x1b[2J\x07text\xe2\x80\xae<script>"
+    exchange = _exchange(
+        head=b"HTTP/1.1 200 \x1b]0;owned\x07\r\nX-\x1b[31m: \x9b1m\r\n"
+        b"Date: Wed, 01 Jul 2026 12:00:05 GMT\r\n"
+        b"Content-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n",
+        body=gzip.compress(hostile),
+    )
+    data = tmp_path / "data"
+    records = b"".join(warc_records(exchange))
+    blobs = Blobs(data / "blobs")
+    digest, other = blobs.put(records), blobs.put(b"no capture")
+    picture = blobs.put(b"".join(warc_records(_exchange(body=PICTURE))))
+    bomb_digest = blobs.put(b"".join(warc_records(_exchange(head=BOMB_HEAD, body=BOMB))))
+    program = Program(tmp_path, settings={"MARQUE_DATA": str(data)})
+    show = ("captures", "show", f"sha256:{digest}")
+    file = tmp_path / "out.warc.gz"
+    plain, chinese, headers, body = (
+        program.run(*show, *options)
+        for options in ((), ("--language", "zh"), ("--headers",), ("--body", "--warc", str(file)))
+    )
+    assert [one.code for one in (plain, chinese, headers, body)] == [0, 0, 0, 0], plain.err
+    assert "Server's clock ahead by (s)" in plain.out
+    assert "服务器时钟快（秒）" in chinese.out
+    assert "GET / HTTP/1.1" in headers.out
+    assert "text" in body.out
+    for printed in (plain, chinese, headers, body):
+        assert not set(printed.out) & {"\x1b", "\x07", "\x9b", "\u202e"}
+    assert file.read_bytes() == records
+    told = program.run(*show, "--headers", "--body", "--json").object
+    assert told["body"].encode() == hostile
+    assert told["server_clock_s"] == 5.0
+    assert ["Content-Type", "text/html"] in told["headers"]
+    assert program.run(*show, "--warc", str(file)).code == 2
+    assert program.run("captures", "show", other).code == 2
+    assert program.run("captures", "show", picture, "--body").code == 2
+    assert program.run("captures", "show", bomb_digest, "--body").code == 2
+    assert program.run("captures", "show", "0" * 64).code == 4
+    assert program.run("captures", "show", "../../etc/passwd").code == 2
+
+
 def test_warcio_finds_nothing_wrong_with_any_of_them_nor_with_all_in_one_file(
     crawl: Crawl, tmp_path: Path
 ) -> None:
@@ -111,11 +188,11 @@ def test_warcio_finds_nothing_wrong_with_any_of_them_nor_with_all_in_one_file(
     joined.write_bytes(b"".join(map(crawl.blob, ROUTES)))
     with joined.open("rb") as file:
         kinds = [record.rec_type for record in ArchiveIterator(file, no_record_parse=True)]
-    assert kinds == ["response", "request"] * len(ROUTES)
+    assert kinds == ["warcinfo", "response", "request", "metadata"] * len(ROUTES)
     check = [sys.executable, "-m", "warcio.cli", "check", "-v", str(joined)]
     checked = subprocess.run(check, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
-    assert checked.stdout.count("digest pass") == 2 * len(ROUTES)
+    assert checked.stdout.count("digest pass") == 4 * len(ROUTES)
 
 
 def test_a_changed_byte_is_found(tmp_path: Path) -> None:
@@ -140,6 +217,7 @@ def test_the_certificates_shown_are_kept(tmp_path: Path) -> None:
     with Blobs(tmp_path / "blobs").open(found.capture) as blob:
         reading = read_warc(blob)
     assert reading.certificates
+    assert reading.conditions["tls"].startswith("TLSv1")
     assert reading.certificates in certificate.read_text()
     assert reading.body == b"<p>secure"
 
@@ -162,11 +240,14 @@ def test_a_large_body_is_kept_whole() -> None:
 
 def test_records_of_one_exchange_name_each_other() -> None:
     records = b"".join(warc_records(_exchange()))
-    response, request = (
+    response, *others = (
         record.rec_headers for record in ArchiveIterator(BytesIO(records), no_record_parse=True)
     )
-    assert request.get_header("WARC-Concurrent-To") == response.get_header("WARC-Record-ID")
-    assert request.get_header("WARC-Record-ID") != response.get_header("WARC-Record-ID")
+    assert [one.get_header("WARC-Type") for one in others] == ["request", "metadata"]
+    assert {one.get_header("WARC-Concurrent-To") for one in others} == {
+        response.get_header("WARC-Record-ID")
+    }
+    assert len({one.get_header("WARC-Record-ID") for one in (response, *others)}) == 3
     payload = hashlib.sha256(b"body").hexdigest()
     assert response.get_header("WARC-Payload-Digest") == f"sha256:{payload}"
     assert response.get_header("WARC-Date") == "2026-07-01T12:00:00.000001Z"
@@ -184,6 +265,7 @@ def _exchange(
     head: bytes = b"HTTP/1.1 200 OK\r\n\r\n",
     body: bytes = b"body",
     request: bytes = b"GET / HTTP/1.1\r\n\r\n",
+    certificates: tuple[str, ...] = (),
 ) -> Exchange:
     return Exchange(
         url="http://pirate.example/",
@@ -192,13 +274,17 @@ def _exchange(
         body=body,
         chunked=False,
         address="93.184.216.34",
-        certificates=(),
+        certificates=certificates,
         began_at=datetime(2026, 7, 1, 12, 0, 0, 1, tzinfo=UTC),
     )
 
 
+def _records(records: bytes) -> Iterator[Any]:
+    yield from ArchiveIterator(BytesIO(records), no_record_parse=True)
+
+
 def _block(records: bytes, kind: str) -> bytes:
-    for record in ArchiveIterator(BytesIO(records), no_record_parse=True):
+    for record in _records(records):
         block: bytes = record.raw_stream.read()
         if record.rec_type == kind:
             return block

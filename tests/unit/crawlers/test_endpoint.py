@@ -12,9 +12,10 @@ from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.python.failure import Failure
 
-from crawlers.errors import ForbiddenAddress
+from crawlers.errors import ForbiddenAddress, ForbiddenPort
 from crawlers.safety.addresses import AllowedHosts
 from crawlers.safety.endpoint import GuardedEndpoint
+from crawlers.safety.proxies import Proxy
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
@@ -44,16 +45,24 @@ class FickleResolver:
 class Attempt:
     """One way to connect, begun."""
 
-    def __init__(self, host: str, *answers: list[str], allow: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        host: str,
+        *answers: list[str],
+        allow: tuple[str, ...] = (),
+        port: int = 80,
+        proxy: Proxy | None = None,
+    ) -> None:
         self.reactor: Any = MemoryReactorClock()  # type: ignore[no-untyped-call]
         self.resolver = FickleResolver(*answers)
         endpoint = GuardedEndpoint(
             self.reactor,
             host,
-            80,
+            port,
             resolver=self.resolver,
             allowed=AllowedHosts.parse(allow),
             timeout_s=30,
+            proxy=proxy,
         )
         self.outcome: Deferred[Any] = endpoint.connect(Factory.forProtocol(Protocol))
 
@@ -97,7 +106,17 @@ def test_a_name_that_is_rebound_is_refused_at_the_next_connection() -> None:
 
 @pytest.mark.parametrize(
     "answers",
-    [["10.1.2.3"], ["93.184.216.34", "192.168.0.1"], ["::1"], ["2606:2800:220:1::1", "fd00::1"]],
+    [
+        ["10.1.2.3"],
+        ["93.184.216.34", "192.168.0.1"],
+        ["::1"],
+        ["2606:2800:220:1::1", "fd00::1"],
+        ["169.254.169.254"],
+        ["fd00:ec2::254"],
+        ["::ffff:127.0.0.1"],
+        ["64:ff9b::a00:1"],
+        ["2002:7f00:1::"],
+    ],
 )
 def test_any_private_answer_refuses_the_name(answers: list[str]) -> None:
     attempt = Attempt("pirate.example", answers)
@@ -115,6 +134,39 @@ def test_addresses_in_disguise_are_never_asked_of_the_resolver(host: str) -> Non
     attempt = Attempt(host, ["93.184.216.34"])
     assert isinstance(attempt.error(), ForbiddenAddress)
     assert attempt.resolver.questions == []
+
+
+@pytest.mark.parametrize("answers", [["93.184.216.34"], ["127.0.0.1"], []])
+def test_a_port_that_is_no_web_servers_is_refused_before_the_name_is_asked_for(
+    answers: list[str],
+) -> None:
+    attempt = Attempt("pirate.example", answers, port=25)
+    assert isinstance(attempt.error(), ForbiddenPort)
+    assert (attempt.tried, attempt.resolver.questions) == ([], [])
+
+
+def test_a_port_that_was_allowed_is_asked() -> None:
+    attempt = Attempt("pirate.example", ["127.0.0.1"], allow=("pirate.example:25",), port=25)
+    assert attempt.tried == ["127.0.0.1"]
+
+
+def test_a_proxy_is_asked_for_the_address_that_was_checked_and_no_other() -> None:
+    proxy = Proxy.parse("tokyo", "http://ada:secret@proxy.example:3128")
+    attempt = Attempt("pirate.example", ["93.184.216.34"], ["127.0.0.1"], proxy=proxy)
+    assert attempt.tried == ["127.0.0.1"]  # where the reactor in memory finds every name
+    transport: Any = attempt.succeed("127.0.0.1")
+    head = transport.value().decode()
+    assert head.startswith("CONNECT 93.184.216.34:80 HTTP/1.1\r\nHost: 93.184.216.34:80\r\n")
+    assert "Proxy-Authorization: Basic YWRhOnNlY3JldA==\r\n\r\n" in head
+    assert "pirate.example" not in head
+    assert attempt.resolver.questions == ["pirate.example"]
+
+
+def test_a_proxy_is_not_asked_for_a_private_address() -> None:
+    proxy = Proxy.parse("tokyo", "http://10.0.0.9:3128")
+    attempt = Attempt("pirate.example", ["127.0.0.1"], proxy=proxy)
+    assert isinstance(attempt.error(), ForbiddenAddress)
+    assert attempt.tried == []
 
 
 def test_a_connection_that_ends_elsewhere_is_cut() -> None:

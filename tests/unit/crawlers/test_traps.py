@@ -47,7 +47,7 @@ def visits_until_held(url: Callable[[int], str], html: Callable[[int], str]) -> 
             id="pages beyond the last",
         ),
         pytest.param(
-            lambda n: f"http://a.example/{'x/' * (n % 2)}{'abcdefghij'[n % 10]}{n}",
+            lambda n: f"http://a.example/{'x/' * (1 + n % 19)}{'abcdefghij'[n % 10]}{n}",
             lambda n: f"<script>nonce='{n}'</script><p>哎呀，页面不见了</p>",
             id="a server that answers everything",
         ),

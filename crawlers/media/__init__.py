@@ -1,0 +1,1 @@
+"""Media that come in parts: lists of segments, and files too large to be fetched whole."""
