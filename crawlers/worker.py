@@ -213,6 +213,8 @@ class Worker:
         try:
             plan = self._plan_of(crawl)
             frontier = await asyncio.to_thread(opened, plan)
+            # What this worker held when the frontier failed, it could not give back then.
+            await asyncio.to_thread(frontier.release, own_name(plan.crawl_id))
             stats = await asyncio.to_thread(frontier.stats, plan.crawl_id)
         except StoreError:
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 from tests import elasticsearch, redis
 
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
 
     from crawlers.frontier.redis.location import RedisLocation
     from index.elastic.location import ElasticsearchLocation
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """Undo what a command run in this process did to the logs."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
