@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _MOST_PATIENCE_S: Final = 3600.0
 _TEMPORARY = frozenset({408, 425, 429})
 _LASTING = frozenset({501, 505})
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _THROTTLES = frozenset({429, 503})
 _SERVER_ERRORS = 500
 # What Scrapy raises, by kind; a `CrawlError` names itself.
@@ -76,7 +76,7 @@ def judge(response: Response) -> Refusal | Moved | None:
     if 200 <= status < 300:  # noqa: PLR2004 (RFC 9110 §15.3)
         return None
     location = response.headers.get("Location")
-    if status in _REDIRECTS and location:
+    if status in REDIRECTS and location:
         return Moved(location.decode("utf-8", "replace"))
     if response.headers.get("Cf-Mitigated") == b"challenge":
         return Refusal(code="challenged", reason=_phrase(status), status=status, answered=True)

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from scrapy import Request, signals
-from scrapy.core.downloader import Downloader
 from scrapy.http.request import NO_CALLBACK
 
+from crawlers.beside import download
 from crawlers.browser.network import CrawlNetwork, plain_headers
 from crawlers.browser.pool import BrowserPool
 from crawlers.browser.renderer import Renderer
 from crawlers.browser.showing import Document
 from crawlers.errors import RenderingFailed
-from crawlers.frontier.hosts import host_of
 from crawlers.outcomes import judge
 from crawlers.spiders.pages import decode
 
@@ -78,13 +77,8 @@ async def snapshot(crawler: Crawler, url: str) -> Snapshot:
     or what the download failed with.
     """
     plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
-    request = Request(
-        url,
-        meta={Downloader.DOWNLOAD_SLOT: f"visits:{host_of(url)}"},
-        callback=NO_CALLBACK,
-        dont_filter=True,
-    )
-    response: Response = await crawler.engine.download_async(request)
+    request = Request(url, callback=NO_CALLBACK, dont_filter=True)
+    response = await download(crawler, request)
     if judge(response) is not None:
         raise RenderingFailed(f"the server answers {response.status}")
     return await renderer_of(crawler).render(document_of(response), plan.user_agent)

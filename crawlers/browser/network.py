@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.core.downloader import Downloader
 from scrapy.http.request import NO_CALLBACK
 
+from crawlers.beside import MOST_HOPS, download, moved_to
 from crawlers.browser.requisites import refusal
 from crawlers.browser.shelf import Answer, Shelf
 from crawlers.capture.middleware import CAPTURE
 from crawlers.errors import ForbiddenAddress
 from crawlers.frontier.hosts import host_of
-from crawlers.leasing import LeasingMiddleware
 from crawlers.robots import NEEDS_NO_LEAVE
 
 if TYPE_CHECKING:
@@ -30,9 +29,7 @@ if TYPE_CHECKING:
 SLOT: Final = "requisites"
 """Scrapy's download slot for what pages ask of other hosts than their own."""
 
-_MOST_HOPS = 5
 _PATIENCE_S = 15.0
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OUR_OWN = frozenset({"host", "connection", "content-length", "accept-encoding", "user-agent"})
 # What was taken off the body, and what would only have the browser ask for more.
 _TAKEN_OFF = frozenset(
@@ -74,13 +71,13 @@ class CrawlNetwork:
         if kept is not None and asking.method == "GET":
             return kept
         url = asking.url
-        for _ in range(_MOST_HOPS + 1):
+        for _ in range(MOST_HOPS + 1):
             request = self._request(asking, url, headers, body)
             response = await self._download(request, page_url)
-            location = response.headers.get("Location")
-            if response.status not in _REDIRECTS or location is None or asking.method == "POST":
+            there = moved_to(response)
+            if there is None or asking.method == "POST":
                 break
-            url = urljoin(url, location.decode("utf-8", "replace"))
+            url = there
             self._check(asking, url, page_url)
         answer = _answer(request, response)
         if asking.method == "GET":
@@ -111,14 +108,9 @@ class CrawlNetwork:
         )
 
     async def _download(self, request: Request, page_url: str) -> Response:
-        host = host_of(request.url)
-        own = host == host_of(page_url)
-        request.meta[Downloader.DOWNLOAD_SLOT] = f"visits:{host}" if own else SLOT
-        if own and self._plan.politeness.delay_s:
-            leasing = self._crawler.get_spider_middleware(LeasingMiddleware)
-            if leasing is not None:
-                delay_s = self._plan.politeness.delay_s
-                await leasing.leases.block_host(request.url, seconds=delay_s)
+        if host_of(request.url) == host_of(page_url):
+            return await download(self._crawler, request)
+        request.meta[Downloader.DOWNLOAD_SLOT] = SLOT
         response: Response = await self._crawler.engine.download_async(request)
         return response
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from typing import TYPE_CHECKING
 
 from scrapy import Request
-from scrapy.core.downloader import Downloader
 from scrapy.http.request import NO_CALLBACK
 
+from crawlers.beside import MOST_HOPS, download, moved_to
 from crawlers.capture.middleware import CAPTURE
 from crawlers.errors import CrawlError, PartsUnreachable
 from crawlers.leasing import leasing_of
 from crawlers.outcomes import Moved, explain, judge
-from crawlers.pace import slot_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
     from crawlers.media.stream import Piece
     from crawlers.plan import CrawlPlan
 
-_MOST_HOPS = 5
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PARTIAL = 206
 
 
@@ -62,13 +58,13 @@ class Downloads:
         knows no ranges and would send a whole film in place of a part.
         """
         url = piece.url
-        for _ in range(_MOST_HOPS + 1):
+        for _ in range(MOST_HOPS + 1):
             request = self._request(url, piece, referrer, most_bytes)
             response = await self._download(request)
-            location = response.headers.get("Location")
-            if response.status not in _REDIRECTS or location is None:
+            there = moved_to(response)
+            if there is None:
                 break
-            url = urljoin(url, location.decode("utf-8", "replace"))
+            url = there
         await self._accepted(response)
         return Fetched(
             _of_piece(response, piece),
@@ -85,10 +81,7 @@ class Downloads:
         if piece.start is not None:
             last = "" if piece.end is None else piece.end - 1
             headers |= {"Range": f"bytes={piece.start}-{last}", "Accept-Encoding": "identity"}
-        meta: dict[str, Any] = {
-            Downloader.DOWNLOAD_SLOT: slot_of(url),
-            "download_maxsize": most_bytes,
-        }
+        meta = {"download_maxsize": most_bytes}
         return Request(url, headers=headers, meta=meta, callback=NO_CALLBACK, dont_filter=True)
 
     async def _accepted(self, response: Response) -> None:
@@ -108,17 +101,14 @@ class Downloads:
         )
 
     async def _download(self, request: Request) -> Response:
-        if delay_s := self._plan.politeness.delay_s:
-            await leasing_of(self._crawler).leases.block_host(request.url, seconds=delay_s)
         try:
-            response: Response = await self._crawler.engine.download_async(request)
+            return await download(self._crawler, request)
         except CrawlError:
             raise
         except Exception as error:
             why = explain(error)
             where = f"{request.url[:300]}: {why.code}"
             raise PartsUnreachable(f"{where} {why.reason}", temporary=why.temporary) from error
-        return response
 
 
 def _of_piece(response: Response, piece: Piece) -> bytes:

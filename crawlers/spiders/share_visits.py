@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from urllib.parse import urljoin
 
 import structlog
 from scrapy import Request
-from scrapy.core.downloader import Downloader
 from scrapy.http.request import NO_CALLBACK
 
+from crawlers.beside import MOST_HOPS, download, moved_to
 from crawlers.browser.snapshot import SHOWN
 from crawlers.capture.middleware import CAPTURE
 from crawlers.errors import ShareUnanswered
-from crawlers.leasing import leasing_of
 from crawlers.links import canonical
-from crawlers.outcomes import explain
-from crawlers.pace import slot_of
+from crawlers.outcomes import REDIRECTS, explain
 from crawlers.shares.providers import ADAPTERS
 from crawlers.shares.providers.contract import RATE_LIMITED, Reply, ShareState
 from crawlers.shares.providers.inquiry import Budget, Listing, inquire
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawlers.outcomes import Refusal
-    from crawlers.plan import CrawlPlan
     from crawlers.shares.providers.contract import Ask
     from crawlers.shares.share import Share
     from crawlers.spiders.pages import Page
@@ -40,9 +36,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 BUDGET: Final = Budget(requests=30, entries=2_000)
-_MOST_HOPS: Final = 5
 _REPLY_BYTES: Final = 8 * 2**20
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _NOT_ASKED: Final = "no_adapter"
 T = TypeVar("T")
 
@@ -157,35 +151,32 @@ class Inquiry:
         return (
             ask.method == "GET"
             and canonical(ask.url) == self.page.url
-            and response.status not in _REDIRECTS
+            and response.status not in REDIRECTS
             and SHOWN not in response.meta
         )
 
     async def _asked(self, ask: Ask) -> Reply:
         """Make a request; one without a body is made again where it is redirected to."""
         url = ask.url
-        for _ in range(_MOST_HOPS + 1):
+        for _ in range(MOST_HOPS + 1):
             response = await self._download(replace(ask, url=url))
-            location = response.headers.get("Location")
-            if response.status not in _REDIRECTS or location is None or ask.method != "GET":
+            there = moved_to(response)
+            if there is None or ask.method != "GET":
                 break
-            url = urljoin(url, location.decode("utf-8", "replace"))
+            url = there
         return Reply(response.status, response.body)
 
     async def _download(self, ask: Ask) -> Response:
-        plan: CrawlPlan = self.crawler.settings["MARQUE_PLAN"]
         request = Request(
             ask.url,
             method=ask.method,
             headers=dict(ask.headers),
             body=ask.body,
-            meta={Downloader.DOWNLOAD_SLOT: slot_of(ask.url), "download_maxsize": _REPLY_BYTES},
+            meta={"download_maxsize": _REPLY_BYTES},
             callback=NO_CALLBACK,
             dont_filter=True,
         )
-        if delay_s := plan.politeness.delay_s:
-            await leasing_of(self.crawler).leases.block_host(ask.url, seconds=delay_s)
-        response: Response = await self.crawler.engine.download_async(request)
+        response = await download(self.crawler, request)
         captured = request.meta.get(CAPTURE)
         self.requests.append(
             {
