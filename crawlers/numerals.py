@@ -1,4 +1,4 @@
-"""Numbers in chapter titles, in Arabic and Chinese numerals."""
+"""Numbers in titles and names, in Arabic and Chinese numerals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ def number_in(title: str) -> int | None:
     found = _FOUND.search(unicodedata.normalize("NFKC", title))
     if found is None:
         return None
-    numeral = found[0]
+    return number_of(found[0])
+
+
+def number_of(numeral: str) -> int:
+    """Return what a numeral says, in Arabic or Chinese signs of which all are numerals."""
     return int(numeral) if numeral.isdecimal() else _chinese(numeral)
 
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from crawlers.numerals import number_of
+
 Span = tuple[int, int]
 
 _N: Final = r"(\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
@@ -42,8 +44,6 @@ _VOLUMES: Final = (
     re.compile(r"\b(?:Vol|Volume)[\s._]{0,2}(\d{1,3})\b", re.IGNORECASE),
     re.compile(r"[(\s]([上中下])[)\s册卷]|[(\s]([上中下])$"),
 )
-_DIGITS: Final = dict(zip("零〇一二三四五六七八九两", (0, *range(10), 2), strict=True))
-_UNITS: Final = {"十": 10, "百": 100}
 _ORDER: Final = {"上": 1, "中": 2, "下": 3}
 
 
@@ -69,14 +69,14 @@ def numbering_of(name: str) -> Numbering:
         starts.append(whole.start())
     episodes = _span(_EPISODES, name, starts)
     if whole and not (episodes and episodes[0] != episodes[1]):
-        episodes = (1, _number(next(filter(None, whole.groups()))))
+        episodes = (1, number_of(next(filter(None, whole.groups()))))
     chapters = _span(_CHAPTERS, name, starts)
     if chapters is None and (every := _ALL_CHAPTERS.search(name)):
         starts.append(every.start())
-        chapters = (1, _number(every[1]))
+        chapters = (1, number_of(every[1]))
     volume = _volume(name, starts)
     return Numbering(
-        season=_number(next(filter(None, season.groups()))) if season else None,
+        season=number_of(next(filter(None, season.groups()))) if season else None,
         episodes=episodes,
         chapters=chapters,
         volume=volume,
@@ -88,8 +88,8 @@ def _span(patterns: tuple[re.Pattern[str], ...], name: str, starts: list[int]) -
     for pattern in patterns:
         if found := pattern.search(name):
             starts.append(found.start())
-            first = _number(found[1])
-            last = _number(found[2]) if found[2] else first
+            first = number_of(found[1])
+            last = number_of(found[2]) if found[2] else first
             return (first, last) if last >= first else (first, first)
     return None
 
@@ -99,19 +99,5 @@ def _volume(name: str, starts: list[int]) -> int | None:
         if found := pattern.search(name):
             starts.append(found.start())
             said = next(filter(None, found.groups()))
-            return _ORDER.get(said) or _number(said)
+            return _ORDER.get(said) or number_of(said)
     return None
-
-
-def _number(numeral: str) -> int:
-    """Return a number below ten thousand, in Arabic or Chinese numerals."""
-    if numeral.isascii():
-        return int(numeral)
-    total = digit = 0
-    for sign in numeral:
-        if sign in _UNITS:
-            total += (digit or 1) * _UNITS[sign]
-            digit = 0
-        else:
-            digit = digit * 10 + _DIGITS[sign]
-    return total + digit

@@ -68,7 +68,7 @@ class MarqueSpider(Spider):
             leasing = leasing_of(self.crawler)
             traps, tally = leasing.traps, leasing.tally
             for number, discovery in enumerate(self.discoveries(page)):
-                if discovery.role != "media" and traps.hold(discovery.url):
+                if traps.hold(discovery):
                     tally.trapped += 1
                 else:
                     yield discovery

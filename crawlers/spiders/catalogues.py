@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawlers.links import same_site
-from crawlers.spiders.numerals import number_in
+from crawlers.numerals import number_in
 from crawlers.spiders.pages import words_of
 
 if TYPE_CHECKING:

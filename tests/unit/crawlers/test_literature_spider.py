@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crawlers.numerals import number_in
 from crawlers.spiders.catalogues import chapters_of
 from crawlers.spiders.chapters import page_number, pager
 from crawlers.spiders.literature import LiteratureSpider
-from crawlers.spiders.numerals import number_in
 from tests.responses import page_of
 
 if TYPE_CHECKING:
