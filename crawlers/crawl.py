@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
+from crawlers import visits
 from crawlers.errors import ForbiddenScheme
 from crawlers.examination.examiner import ExaminerSource
 from crawlers.examination.pool import ExaminationPool
@@ -116,6 +117,17 @@ def opened(plan: CrawlPlan) -> Frontier:
         frontier.release(worker)
     frontier.add(plan.crawl_id, found)
     return frontier
+
+
+def close(plan: CrawlPlan, *, actor: str) -> None:
+    """Close a crawl of which nothing is left: its counts go on record, its queue is freed.
+
+    Doing it twice changes nothing.
+    """
+    frontier = open_frontier(plan.frontier)
+    counts = visits.counts_of(frontier.stats(plan.crawl_id))
+    visits.finish(open_store(plan.store).records, plan.crawl_id, actor=actor, counts=counts)
+    frontier.forget(plan.crawl_id)
 
 
 def crawler_of(

@@ -12,12 +12,13 @@ import signal
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from crawlers import visits
 from crawlers.crawl import (
+    close,
     crawler_of,
     crawler_process,
     examination_pool,
@@ -40,10 +41,10 @@ if TYPE_CHECKING:
 
     from crawlers.examination.examiner import ExaminerSource
     from crawlers.examination.pool import ExaminationPool
-    from crawlers.frontier.contract import Frontier, Stats
+    from crawlers.frontier.contract import Frontier
     from crawlers.plan import CrawlPlan
     from crawlers.tally import CrawlReport
-    from index.store import StoreLocation
+    from index.store import Store, StoreLocation
 
 log = structlog.get_logger()
 
@@ -115,7 +116,7 @@ class Worker:
         self._turns: dict[str, float] = {}
         self._ending = asyncio.Event()
         self._looked_at = time.monotonic()
-        self.failure: StoreError | None = None
+        self.failure: Exception | None = None
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; a second one ends at once, leases run out by themselves.
@@ -159,8 +160,8 @@ class Worker:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._ending.wait(), pause_s)
             await self._leave_all()
-        except Exception:
-            log.exception("worker_failed")
+        except Exception as error:  # noqa: BLE001  `failure` is what it ended with
+            self.failure = error
         finally:
             self._stop_loop()
 
@@ -196,11 +197,15 @@ class Worker:
         if self._shift.until_idle and not running and not self._seats:
             self._ending.set()
 
+    @cached_property
+    def _store(self) -> Store:
+        """The store, opened when it can be."""
+        return open_store(self._location)
+
     def _running(self) -> dict[str, Crawl]:
         """Return the crawls that are running, those first whose turn comes first."""
-        records = open_store(self._location).records
         query = Query(Crawl, {"state": CrawlState.RUNNING.value}, order="started_at")
-        found = [stored.record for stored in scan(records, query)]
+        found = [stored.record for stored in scan(self._store.records, query)]
         found.sort(key=lambda crawl: (self._turns.get(crawl.id, 0.0), -crawl.priority))
         return {crawl.id: crawl for crawl in found}
 
@@ -223,9 +228,11 @@ class Worker:
             self._rests.setdefault(crawl.id, _Rest()).begin()
             return
         if stats.finished:
-            await asyncio.to_thread(self._close, plan, frontier, stats)
+            await asyncio.to_thread(self._close, plan)
             return
-        if stats.next_due is not None and stats.next_due > time.time() + self._shift.look_s:
+        idle_s = (stats.next_due or 0.0) - time.time()
+        if idle_s > self._shift.look_s:
+            self._rests[crawl.id] = _Rest(until=time.monotonic() + min(idle_s, _LONGEST_REST_S))
             return
         crawler = crawler_of(plan)
         task = self._process.crawl(crawler, examine=self._pool(plan))
@@ -254,7 +261,7 @@ class Worker:
             stats = await asyncio.to_thread(seat.frontier.stats, id)
             report = result_of(seat.crawler, seat.task, stats)
             if report.finished:
-                await asyncio.to_thread(self._close, seat.plan, seat.frontier, stats)
+                await asyncio.to_thread(self._close, seat.plan)
             self._rests.pop(id, None)
             _tell(seat, report)
         except StoreError as error:
@@ -268,14 +275,9 @@ class Worker:
             self._turns[id] = time.monotonic()
             self._seats.pop(id, None)
 
-    def _close(self, plan: CrawlPlan, frontier: Frontier, stats: Stats) -> None:
-        store = open_store(plan.store)
-        visits.finish(
-            store.records, plan.crawl_id, actor=self._actor, counts=visits.counts_of(stats)
-        )
-        frontier.forget(plan.crawl_id)
-        store.fingerprints.tidy()
-        self._turns.pop(plan.crawl_id, None)
+    def _close(self, plan: CrawlPlan) -> None:
+        close(plan, actor=self._actor)
+        self._store.fingerprints.tidy()
 
     async def _leave_all(self) -> None:
         for seat in self._seats.values():

@@ -15,9 +15,8 @@ from console.cli.schedule_options import facts_of, limit_options
 from console.cli.speech import say_line
 from console.plans import plan_of
 from crawlers import visits
-from crawlers.crawl import run_all
+from crawlers.crawl import close, run_all
 from crawlers.errors import ForbiddenAddress
-from crawlers.frontier.location import open_frontier
 from crawlers.links import canonical
 from crawlers.safety.addresses import AllowedHosts
 from index.contract import Query
@@ -121,10 +120,7 @@ def conclude(house: House, plan: CrawlPlan, report: CrawlReport) -> dict[str, An
     """Close a crawl that is finished, and say what it did."""
     records = house.store.records
     if report.finished:
-        frontier = open_frontier(plan.frontier)
-        counts = visits.counts_of(frontier.stats(plan.crawl_id))
-        visits.finish(records, plan.crawl_id, actor=house.settings.actor, counts=counts)
-        frontier.forget(plan.crawl_id)
+        close(plan, actor=house.settings.actor)
     return {
         "crawl_id": plan.crawl_id,
         "urls": list(plan.urls),

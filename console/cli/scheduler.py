@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from contextlib import ExitStack
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,9 @@ import click
 
 from console.cli import failures
 from console.cli.house import House, common_options, pass_house
+from console.cli.listening import listen_option, listening
 from console.cli.speech import say_line
 from console.cli.telling import said_moment
-from console.monitoring import monitored
 from crawlers.schedule.watch import Watch, keep_watch
 
 if TYPE_CHECKING:
@@ -30,11 +29,7 @@ if TYPE_CHECKING:
     type=click.FloatRange(0.1, 60),
     help="See what is new within so many seconds · 发现变更的最长时间（秒）",
 )
-@click.option(
-    "--listen",
-    metavar="HOST:PORT",
-    help="Serve /metrics and /health there · 在此地址提供 /metrics 与 /health",
-)
+@listen_option
 @common_options
 @pass_house
 def command(house: House, poll_s: float | None, listen: str | None, *, once: bool) -> int:
@@ -56,13 +51,7 @@ def command(house: House, poll_s: float | None, listen: str | None, *, once: boo
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    with ExitStack() as open_:
-        if listen:
-            try:
-                at = open_.enter_context(monitored(listen, watch.health))
-            except ValueError as error:
-                raise click.UsageError(f"--listen: {listen} · 应为 主机:端口") from error
-            house.note(f"{at}/metrics, {at}/health", f"{at}/metrics、{at}/health")
+    with listening(house, listen, watch.health):
         house.note("the schedule is kept; Ctrl-C ends it", "正在按计划调度；按 Ctrl-C 结束")
         keep_watch(
             watch,

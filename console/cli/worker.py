@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-
 import click
 
 from cases import rejudging
 from console.cli import failures
 from console.cli.house import House, common_options, pass_house
-from console.monitoring import monitored
+from console.cli.listening import listen_option, listening
 from console.plans import plan_of
 from crawlers.worker import Shift, Worker
 
@@ -23,11 +21,7 @@ from crawlers.worker import Shift, Worker
     help="Crawls at a time · 同时执行的采集任务数",
 )
 @click.option("--jobs", type=click.IntRange(1), help="Processes that examine · 检测进程数")
-@click.option(
-    "--listen",
-    metavar="HOST:PORT",
-    help="Serve /metrics and /health there · 在此地址提供 /metrics 与 /health",
-)
+@listen_option
 @click.option("--until-idle", is_flag=True, help="End when no crawl is left · 无采集任务时退出")
 @common_options
 @pass_house
@@ -45,13 +39,7 @@ def command(
         actor=house.settings.actor,
         shift=Shift(crawls=crawls, until_idle=until_idle),
     )
-    with ExitStack() as open_:
-        if listen:
-            try:
-                at = open_.enter_context(monitored(listen, worker.health))
-            except ValueError as error:
-                raise click.UsageError(f"--listen: {listen} · 应为 主机:端口") from error
-            house.note(f"{at}/metrics, {at}/health", f"{at}/metrics、{at}/health")
+    with listening(house, listen, worker.health):
         house.note("working; Ctrl-C ends it in order", "开始工作；按 Ctrl-C 有序退出")
         worker.run()
     if worker.failure is not None:
