@@ -265,7 +265,7 @@ class LeasingMiddleware:
     async def pass_over(self, lease: Lease) -> bool:
         """Give up what was queued before it was known to lead into a trap; tell whether it does."""
         found = lease.discovery
-        if found.role == "media" or not found.depth or not self.traps.hold(found.url):
+        if not found.depth or not self.traps.hold(found):
             return False
         self.tally.trapped += 1
         reason = "addresses like it have said nothing new for long"

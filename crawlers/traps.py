@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 from zlib import crc32
@@ -19,8 +20,9 @@ import structlog
 from scrapy.utils.datatypes import LocalCache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
+    from crawlers.frontier.contract import Discovery
     from crawlers.spiders.pages import Page
 
 log = structlog.get_logger()
@@ -75,14 +77,19 @@ class Traps:
                 family = self._families[name] = _Family()
             family.visited(hashes)
 
-    def hold(self, url: str) -> bool:
-        """Tell whether an address leads on into a trap; each family is told of once."""
-        for name, patience in _families(url):
+    def hold(self, found: Discovery) -> bool:
+        """Tell whether what was found leads on into a trap, as media never do.
+
+        Each family is told of once.
+        """
+        if found.role == "media":
+            return False
+        for name, patience in _families(found.url):
             family = self._families.get(name)
             if family is not None and family.visits_without_news >= patience:
                 if not family.told:
                     family.told = True
-                    log.warning("trap_found", alike=name, url=url, visits=patience)
+                    log.warning("trap_found", alike=name, url=found.url, visits=patience)
                 return True
         return False
 
@@ -113,11 +120,13 @@ def branch(url: str) -> str:
     return f"{parts.netloc}/{_DIGITS.sub('#', parts.path.split('/')[1])}/"
 
 
-def _families(url: str) -> Iterator[tuple[str, int]]:
-    yield shape(url), _PATIENCE
-    yield outline(url), _PATIENCE_OUTLINE
+@lru_cache(maxsize=16_384)
+def _families(url: str) -> tuple[tuple[str, int], ...]:
+    """Return what an address belongs to; remembered, since pages lead to the same places."""
+    families = ((shape(url), _PATIENCE), (outline(url), _PATIENCE_OUTLINE))
     if urlsplit(url).path.count("/") > 1:
-        yield branch(url), _PATIENCE_OUTLINE
+        return (*families, (branch(url), _PATIENCE_OUTLINE))
+    return families
 
 
 def _names(query: str) -> set[str]:

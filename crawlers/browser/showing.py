@@ -35,6 +35,8 @@ _RESTLESS_S: Final = 4.0
 _LOADED, _BUILT, _SCROLLED, _PHOTOGRAPHED = 0.5, 0.6, 0.75, 0.9
 """By which share of a page's time each is over; what is left is for the unforeseen."""
 _MOST_SCREENS: Final = 12
+_MOST_LOADS: Final = 10
+"""How often a question is asked again, since the page was loaded anew in between."""
 _SCREEN_S: Final = 0.15
 _PHOTOGRAPH_S, _LEFT_S = 8.0, 2.0
 _PICTURES: Final[tuple[dict[str, Any], ...]] = (
@@ -188,7 +190,7 @@ class Showing:
 
     async def _ask(self, what: str) -> Any:  # noqa: ANN401
         """Call one of page.js's functions in the page, in a world of its own."""
-        for _ in range(2):  # the page may be loaded anew in between
+        for _ in range(_MOST_LOADS):
             world = await self._own_world()
             try:
                 found = await self._send(

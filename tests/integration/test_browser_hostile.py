@@ -78,9 +78,6 @@ def outcomes() -> dict[str, str]:
     return found
 
 
-_ANEW_TOO_OFTEN = "is loaded anew again and again"
-
-
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_page_is_given_up_by_name(name: str, outcomes: dict[str, str]) -> None:
     assert not outcomes[name].startswith("shown: ")
@@ -91,9 +88,8 @@ def test_a_hostile_page_is_given_up_by_name(name: str, outcomes: dict[str, str])
 def test_a_page_that_never_ends_is_shown_as_it_is_by_then(
     name: str, outcomes: dict[str, str]
 ) -> None:
-    if outcomes[name] != _ANEW_TOO_OFTEN:  # on a fast machine one page is, before it is shown
-        assert outcomes[name].startswith("shown: ")
-        assert "<p>here" in outcomes[name]
+    assert outcomes[name].startswith("shown: ")
+    assert "<p>here" in outcomes[name]
 
 
 @pytest.mark.parametrize("name", [*HOSTILE, *BOUNDED])

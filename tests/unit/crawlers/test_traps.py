@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crawlers.frontier.contract import Discovery
 from crawlers.links import canonical
 from crawlers.traps import Traps, outline, shape
 from tests.responses import page_of
@@ -22,7 +23,7 @@ def visits_until_held(url: Callable[[int], str], html: Callable[[int], str]) -> 
     """Follow addresses one after the other until they are held for a trap; `MOST`: never."""
     traps = Traps()
     for number in range(MOST):
-        if traps.hold(url(number)):
+        if traps.hold(Discovery(url=url(number))):
             return number
         traps.visited(page_of(f"<html><body>{MENU}{html(number)}</body></html>", url(number)))
     return MOST
@@ -95,7 +96,7 @@ def test_who_says_a_great_deal_is_begun_with_anew() -> None:
     for number in range(300):
         lines = "".join(f"<p>{chr(0x4E00 + number)}{chr(0x4E00 + i)}</p>" for i in range(300))
         traps.visited(page_of(f"<body>{lines}</body>", f"http://a.example/{number}"))
-    assert not traps.hold("http://a.example/301")
+    assert not traps.hold(Discovery(url="http://a.example/301"))
 
 
 def test_shapes_and_outlines() -> None:
