@@ -67,7 +67,8 @@ def work(data: Path, concurrency: int, jobs: int, redis_url: str) -> None:
 
 
 def plan_of(data: Path, crawl: Crawl, concurrency: int, jobs: int, redis_url: str) -> CrawlPlan:
-    redis = RedisLocation(redis_url, prefix=crawl.id) if redis_url else None
+    # A crawl of the same addresses in another folder has the same id, and was finished there.
+    redis = RedisLocation(redis_url, prefix=data.name) if redis_url else None
     return CrawlPlan(
         crawl_id=crawl.id,
         channel=crawl.channel,
