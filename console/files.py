@@ -17,16 +17,19 @@ from pydantic import PlainSerializer, PlainValidator
 
 from fingerprints.errors import FingerprintError
 from fingerprints.extraction import extract
+from fingerprints.modalities import DIGEST, MODALITIES
 from index.documents import Piece, Work, now
 from index.errors import NotFound
 from index.grants import covering_grant
-from index.identify import identify_file
+from index.identify import identify, identify_file
 from index.registration import WorkFacts, register, renew
 from index.store import Store, StoreLocation, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from crawlers.errors import CrawlError
-    from fingerprints.contract import Aligned, Limits
+    from fingerprints.contract import Aligned, Limits, Modality
     from fingerprints.extraction import Extraction
     from index.identify import Finding
 
@@ -161,7 +164,7 @@ class Registrar:
     def __call__(self, file: FileToRegister) -> Registered:
         """Fingerprint a file and add it to its work."""
         try:
-            extraction = _extracted(file.path, file.path.name, self._limits)
+            extraction = _extracted(file.path, file.path.name, self._limits, digested=True)
         except FingerprintError as error:
             return Registered.refused(file, error)
         work = register(self._store, file.facts, file.path, extraction, actor=file.actor)
@@ -190,7 +193,7 @@ class Renewer:
     def __call__(self, file: FileToRenew) -> Registered:
         """Fingerprint a file and put that in the place of what was printed of it before."""
         try:
-            extraction = _extracted(file.path, file.filename, self._limits)
+            extraction = _extracted(file.path, file.filename, self._limits, digested=True)
             work = renew(
                 *(self._store, file.work_id, file.sha256, file.filename, extraction),
                 actor=file.actor,
@@ -228,18 +231,34 @@ class Matcher:
         try:
             extraction = _extracted(file.path, file.path.name, self._limits)
         except FingerprintError as error:
-            return Matched.refused(file, error)
-        witnesses: dict[str, list[Witness]] = defaultdict(list)
+            return self._by_hash(file) or Matched.refused(file, error)
+        found = identify_file(extraction, self._store.fingerprints, threshold=self._threshold)
+        read_by = next(extraction.every_print()).modality
+        return Matched(path=file.path, modality=read_by, matches=self._matches(found))
+
+    def _by_hash(self, file: FileToMatch) -> Matched | None:
+        """Say whose very file it is that no modality reads; None where it is nobody's."""
+        if not file.path.is_file():
+            return None
+        modality = MODALITIES[DIGEST]
+        try:
+            with file.path.open("rb") as source:
+                print_ = modality.extract(source, limits=self._limits)
+        except (OSError, FingerprintError):
+            return None
         index = self._store.fingerprints
-        for modality, finding in identify_file(extraction, index, threshold=self._threshold):
+        (findings,) = identify([print_], index, modality, threshold=self._threshold)
+        matches = self._matches((modality, finding) for finding in findings)
+        return Matched(path=file.path, modality=DIGEST, matches=matches) if matches else None
+
+    def _matches(self, found: Iterable[tuple[Modality, Finding]]) -> tuple[FoundWork, ...]:
+        """Return the works that were found, best first."""
+        witnesses: dict[str, list[Witness]] = defaultdict(list)
+        for modality, finding in found:
             witnesses[finding.work_id].append(_witness(modality.name, finding))
-        found = (self._found(work_id, several) for work_id, several in witnesses.items())
-        matches = [match for match in found if match is not None]
-        return Matched(
-            path=file.path,
-            modality=next(extraction.every_print()).modality,
-            matches=tuple(sorted(matches, key=lambda match: (-match.best.score, match.work_id))),
-        )
+        works = (self._found(work_id, several) for work_id, several in witnesses.items())
+        matches = [work for work in works if work is not None]
+        return tuple(sorted(matches, key=lambda match: (-match.best.score, match.work_id)))
 
     def _found(self, work_id: str, witnesses: list[Witness]) -> FoundWork | None:
         try:
@@ -288,12 +307,12 @@ class _Unreadable(FingerprintError):
     code = "unreadable"
 
 
-def _extracted(path: Path, filename: str, limits: Limits) -> Extraction:
+def _extracted(path: Path, filename: str, limits: Limits, *, digested: bool = False) -> Extraction:
     """Fingerprint a regular file; a pipe or device might never end."""
     try:
         if path.exists() and not path.is_file():
             raise _Unreadable("not a regular file")
         with path.open("rb") as source:
-            return extract(source, limits=limits, filename=filename)
+            return extract(source, limits=limits, filename=filename, digested=digested)
     except OSError as error:
         raise _Unreadable(str(error.strerror)) from error

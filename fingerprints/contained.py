@@ -16,7 +16,7 @@ from fingerprints.archive import Budget, kind, members, natural_order
 from fingerprints.archive.kind import APK, HAP, IPA, XAPK
 from fingerprints.errors import FingerprintError, TooLarge
 from fingerprints.media_type import ARCHIVES, COMICS, WXAPKG, sniff
-from fingerprints.modalities import modalities_for
+from fingerprints.modalities import DIGEST, MODALITIES, modalities_for
 from fingerprints.sizes import checked_size
 
 if TYPE_CHECKING:
@@ -58,15 +58,20 @@ class Contained:
 
 
 def contained(
-    source: BinaryIO, limits: Limits, failures: list[FingerprintError]
+    source: BinaryIO,
+    limits: Limits,
+    failures: list[FingerprintError],
+    *,
+    digested: bool = False,
 ) -> Iterator[Contained]:
     """Yield what can be printed in an archive, in natural order of the paths, each content once.
 
     What can't be is left out, and why is added to `failures`. Ends where a limit is passed.
+    `digested`: what could be is printed by its hashes, too.
     """
     try:
         budget = Budget(limits, checked_size(source, limits))
-        yield from _Printing(limits, failures).of(source, budget, "")
+        yield from _Printing(limits, failures, digested=digested).of(source, budget, "")
     except FingerprintError as error:
         failures.append(error)
 
@@ -74,8 +79,9 @@ def contained(
 class _Printing:
     """Counts what the members of one file cost together."""
 
-    def __init__(self, limits: Limits, failures: list[FingerprintError]) -> None:
+    def __init__(self, limits: Limits, failures: list[FingerprintError], *, digested: bool) -> None:
         self._limits, self._failures = limits, failures
+        self._digested = digested
         self._left = MOST
         self._left_s: dict[str, float] = {}
         self._seen: set[str] = set()
@@ -104,9 +110,11 @@ class _Printing:
             digest, size = _digest(source)
             if digest not in self._seen:
                 self._seen.add(digest)
-                prints = tuple(self._prints(source, media_type, modalities))
+                prints = [*self._prints(source, media_type, modalities)]
+                if prints and self._digested:
+                    prints.append(MODALITIES[DIGEST].extract(source, limits=self._limits))
                 if prints:
-                    yield Contained(path, digest, media_type, size, prints)
+                    yield Contained(path, digest, media_type, size, tuple(prints))
 
     def _prints(
         self, source: BinaryIO, media_type: str, modalities: tuple[Modality, ...]

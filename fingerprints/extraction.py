@@ -14,7 +14,7 @@ from fingerprints.errors import (
     Unsupported,
 )
 from fingerprints.media_type import ARCHIVES, COMICS, sniff
-from fingerprints.modalities import MODALITIES, modalities_for
+from fingerprints.modalities import DIGEST, MODALITIES, modalities_for
 from fingerprints.sizes import checked_size
 
 if TYPE_CHECKING:
@@ -69,11 +69,17 @@ def media_type_of(
 
 
 def extract(
-    source: BinaryIO, *, limits: Limits, declared: str | None = None, filename: str | None = None
+    source: BinaryIO,
+    *,
+    limits: Limits,
+    declared: str | None = None,
+    filename: str | None = None,
+    digested: bool = False,
 ) -> Extraction:
     """Fingerprint a seekable file; raises a `FingerprintError` when no modality got anything.
 
     `declared` is the media type that the sender claimed; the bytes are believed before it.
+    `digested`: what could be read is printed by its hashes, too, as works are.
     """
     if not checked_size(source, limits):
         raise NothingToPrint("empty")
@@ -90,20 +96,27 @@ def extract(
             prints.append(modality.extract(source, limits=limits, media_type=hint))
         except FingerprintError as error:
             failures.append(error)
-    members = _members(source, media_type, limits, failures)
+    members = _members(source, media_type, limits, failures, digested=digested)
     if not (prints or members):
         raise min(failures, key=_vagueness)
+    if digested:
+        prints.append(MODALITIES[DIGEST].extract(source, limits=limits))
     return Extraction(media_type, hint, tuple(prints), tuple(failures), members)
 
 
 def _members(
-    source: BinaryIO, media_type: str, limits: Limits, failures: list[FingerprintError]
+    source: BinaryIO,
+    media_type: str,
+    limits: Limits,
+    failures: list[FingerprintError],
+    *,
+    digested: bool,
 ) -> tuple[Contained, ...]:
     if media_type not in ARCHIVES | COMICS:
         return ()
     from fingerprints.contained import contained  # noqa: PLC0415 - brings unpackers
 
-    return tuple(contained(source, limits, failures))
+    return tuple(contained(source, limits, failures, digested=digested))
 
 
 def _vagueness(failure: FingerprintError) -> int:

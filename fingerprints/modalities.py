@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from fingerprints.contract import Modality
@@ -23,6 +23,8 @@ class _Modalities(Mapping[str, "Modality"]):
         return len(_loaded())
 
 
+DIGEST: Final = "digest"
+"""The modality that is asked for by name: it knows any file by its hashes."""
 MODALITIES: Mapping[str, Modality] = _Modalities()
 """Every modality by its name."""
 
@@ -36,6 +38,7 @@ def modalities_for(media_type: str) -> tuple[Modality, ...]:
 def _loaded() -> dict[str, Modality]:
     from fingerprints.app import AppModality  # noqa: PLC0415 - see the class
     from fingerprints.audio import AudioModality  # noqa: PLC0415 - see the class
+    from fingerprints.digest import DigestModality  # noqa: PLC0415 - see the class
     from fingerprints.image import ImageModality  # noqa: PLC0415 - see the class
     from fingerprints.layout import LayoutModality  # noqa: PLC0415 - see the class
     from fingerprints.text import TextModality  # noqa: PLC0415 - see the class
@@ -43,6 +46,6 @@ def _loaded() -> dict[str, Modality]:
 
     modalities: tuple[Modality, ...] = (
         *(TextModality(), ImageModality(), LayoutModality()),
-        *(VideoModality(), AudioModality(), AppModality()),
+        *(VideoModality(), AudioModality(), AppModality(), DigestModality()),
     )
     return {one.name: one for one in modalities}

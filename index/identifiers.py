@@ -8,6 +8,7 @@ from importlib import import_module
 
 from stdnum.exceptions import ValidationError
 
+from fingerprints.digest import known_hash
 from index.documents import Identifier
 
 _STANDARD = frozenset({"grid", "isan", "isbn", "ismn", "isni", "isrc", "issn"})
@@ -36,6 +37,9 @@ def identifier(scheme: str, raw: str) -> Identifier:
         except ValidationError:
             return Identifier(scheme=scheme, raw=raw, value=value)
         return Identifier(scheme=scheme, raw=raw, value=value, checked="checksum")
+    if known := known_hash(f"{scheme}:{value}"):
+        kind, _, value = known.partition(":")
+        return Identifier(scheme=kind, raw=raw, value=value, checked="format")
     value = value.translate(_BRACKETS).upper()
     form = _FORMS.get(scheme)
     fits = form is not None and form.fullmatch(value) is not None

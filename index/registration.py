@@ -6,7 +6,9 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 from fingerprints.contained import Contained
+from fingerprints.digest import extended, known_hashes
 from fingerprints.extraction import facts_of
+from fingerprints.modalities import DIGEST
 from index.changing import change_or_create
 from index.contract import OwnerId
 from index.documents import (
@@ -19,8 +21,10 @@ from index.documents import (
     now,
     work_id,
 )
+from index.errors import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from pydantic import JsonValue
@@ -55,7 +59,8 @@ def register(
     with path.open("rb") as source:
         digest = store.blobs.put_file(source)
     id = work_id(facts.category, facts.title, facts.holder)
-    media = _indexed(store, id, digest, readable_name(path.name), extraction)
+    identifiers = (*_identifiers(store, id), *facts.identifiers)
+    media = _indexed(store, id, digest, readable_name(path.name), extraction, identifiers)
     return _merge(store, id, facts, media, actor)
 
 
@@ -67,15 +72,24 @@ def renew(
     `digest` and `filename` are of the file by itself, an archive for instance.
     """
     work = store.records.get(Work, id).record
-    media = _indexed(store, id, digest, filename, extraction)
+    media = _indexed(store, id, digest, filename, extraction, work.identifiers)
     facts = WorkFacts(category=work.category, title=work.title, holder=work.holder)
     return _merge(store, id, facts, media, actor)
 
 
 def _indexed(
-    store: Store, id: str, digest: str, name: str, extraction: Extraction
+    store: Store,
+    id: str,
+    digest: str,
+    name: str,
+    extraction: Extraction,
+    identifiers: Iterable[Identifier],
 ) -> tuple[Medium, ...]:
-    """Index all prints of a kept file, and return the media that they are of."""
+    """Index all prints of a kept file, and return the media that they are of.
+
+    Identifiers that are hashes, of a known copy for instance, are looked up as the file's own are.
+    """
+    also = known_hashes(f"{one.scheme}:{one.value}" for one in identifiers)
     whole = Contained(
         path="",
         sha256=digest,
@@ -86,9 +100,18 @@ def _indexed(
     media: list[Medium] = []
     for file in (whole, *extraction.members):
         for one in file.prints:
-            store.fingerprints.add(OwnerId("work", id, file.sha256), one)
+            looked_up = extended(one, also) if one.modality == DIGEST else one
+            store.fingerprints.add(OwnerId("work", id, file.sha256), looked_up)
             media.append(_medium(file, one, name, "" if file is whole else digest))
     return tuple(media)
+
+
+def _identifiers(store: Store, id: str) -> tuple[Identifier, ...]:
+    """Return what the work has been known by so far."""
+    try:
+        return store.records.get(Work, id).record.identifiers
+    except NotFound:
+        return ()
 
 
 def _medium(file: Contained, print_: Fingerprint, name: str, within: str) -> Medium:

@@ -17,6 +17,7 @@ from console.cli.house import House, common_options, pass_house
 from console.cli.lookback import look_back
 from console.cli.speech import add_row, say_line, table
 from console.files import FileToRegister, Registered, RegistrarSource
+from fingerprints.modalities import DIGEST
 from index.contract import Query
 from index.documents import Work, WorkKind, folded
 from index.identifiers import identifier
@@ -123,7 +124,7 @@ def list_(house: House, kind: str | None, holder: str | None) -> None:
             work.title,
             work.category.value,
             work.holder,
-            str(len(work.media)),
+            str(len({medium.sha256 for medium in work.media})),
             f"{work.registered_at:%Y-%m-%d %H:%M}",
         )
     if not house.as_json:
@@ -237,7 +238,7 @@ def _complain(house: House, answer: Registered) -> None:
 
 
 def _print(house: House, work: Work, seconds: float) -> None:
-    parts = sum(medium.parts for medium in work.media)
+    parts = sum(medium.parts for medium in work.media if medium.modality != DIGEST)
     if house.as_json:
         house.emit(
             {

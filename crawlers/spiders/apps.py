@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -13,6 +14,7 @@ from crawlers.spiders.base import SHOWN_FACTS, TITLE
 from crawlers.spiders.pages import words_of
 from crawlers.spiders.tracing import shown_on
 from crawlers.spiders.web import WebSpider
+from fingerprints.digest import known_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -58,13 +60,14 @@ _VERSION = re.compile(
     re.IGNORECASE,
 )
 _CHECKSUM = re.compile(
-    r"(?:MD5|SHA-?1|SHA-?256)[^0-9a-fA-F]{1,12}([0-9a-fA-F]{32,64})\b", re.IGNORECASE
+    r"(?<![A-Za-z0-9])(MD5|SHA-?1|SHA-?256)[^0-9a-fA-F]{1,12}([0-9a-fA-F]{32,64})\b", re.IGNORECASE
 )
 _APP_SCHEMA: Final = frozenset(
     {"SoftwareApplication", "MobileApplication", "VideoGame", "WebApplication"}
 )
 _HOPS: Final = "steps"
 _MOST_HOPS: Final = 3
+_MOST_CHECKSUMS: Final = 4
 _TEXT_CHARACTERS: Final = 60_000
 _MOST_OF_PAGE: Final = 60
 _LONGEST_TITLE: Final = 200
@@ -178,10 +181,11 @@ def facts_of_app(page: Page) -> Iterator[str]:
         yield from (f"{name}:{value}" for name, value in names.items() if isinstance(value, str))
     body = page.tree.body
     text = " ".join(body.text(deep=True, separator=" ").split())[:_TEXT_CHARACTERS] if body else ""
-    patterns = (("package", _PACKAGE), ("version", _VERSION), ("checksum", _CHECKSUM))
-    for name, pattern in patterns:
+    for name, pattern in (("package", _PACKAGE), ("version", _VERSION)):
         if (found := pattern.search(text)) is not None:
             yield f"{name}:{found[1]}"
+    checksums = (known_hash(f"{found[1]}:{found[2]}") for found in _CHECKSUM.finditer(text))
+    yield from filter(None, dict.fromkeys(islice(checksums, _MOST_CHECKSUMS)))
     if not _PACKAGE.search(text) and (found := _PACKAGE_IN_PATH.search(page.url)) is not None:
         yield f"package:{found[1]}"
 

@@ -61,7 +61,8 @@ def test_a_work_is_registered_once(data: Path, registered: dict[str, Any]) -> No
     assert lines(again)[0]["work_id"] == registered["work_id"]
     (listed,) = lines(marque(data, "works", "list", "--json"))
     assert listed["id"] == registered["work_id"]
-    assert len(listed["media"]) == 1
+    assert [medium["modality"] for medium in listed["media"]] == ["image", "digest"]
+    assert len({medium["sha256"] for medium in listed["media"]}) == 1
 
 
 def test_a_folder_of_mixed_files_is_matched_in_order(

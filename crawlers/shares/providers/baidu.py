@@ -10,6 +10,7 @@ import posixpath
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import quote, urlencode
 
+from crawlers.shares.providers.baidu_md5 import plain_md5
 from crawlers.shares.providers.contract import (
     CHALLENGED,
     RATE_LIMITED,
@@ -113,7 +114,7 @@ def _listed(share: Share, ask: Ask, said: dict[str, Any]) -> Reading:
                 path=shown,
                 is_folder=is_folder,
                 size_bytes=None if is_folder else number(file.get("size")),
-                hash=hashed("md5", file.get("md5")),
+                hash=hashed("md5", plain_md5(word(file.get("md5")))),
             )
         )
         if is_folder and path:

@@ -94,7 +94,7 @@ def test_facts_go_along() -> None:
         "developer:Maker",
         "version:3.1",
         "package:com.maker.game",
-        "checksum:0123456789abcdef0123456789abcdef",
+        "md5:0123456789abcdef0123456789abcdef",
         "app_icp:京ICP备12345678号-9A",
         "downloads:120000",
     ]
