@@ -78,14 +78,28 @@ def agreement(laid: Overlay) -> Agreement:
     weight = min(1.0, blocks / (_MOSTLY * count**2))
     if blocks < _LEAST_BLOCKS:
         return Agreement(0.0, 1.0, weight)
-    correlation = (first * second).mean(axis=1)[told] / (contrasts[0] * contrasts[1])[told]
-    agreeing = [int((correlation > alike).sum()) for alike, _ in _LEVELS]
+    ours, theirs = (
+        side[told] / (contrast[told] * np.sqrt(side.shape[1]))[:, None]
+        for side, contrast in zip((first, second), contrasts, strict=True)
+    )
+    correlations = ours @ theirs.T
+    agreeing = [int((np.diag(correlations) > alike).sum()) for alike, _ in _LEVELS]
     sureness = max(
-        _deviance(number, blocks, chance)
-        for number, (_, chance) in zip(agreeing, _LEVELS, strict=True)
+        _deviance(number, blocks, max(chance, _elsewhere(correlations, alike)))
+        for number, (alike, chance) in zip(agreeing, _LEVELS, strict=True)
     )
     sureness *= weight * min(1.0, laid.share / _FULL_SHARE)
     return Agreement(sureness, agreeing[0] / blocks, weight)
+
+
+def _elsewhere(correlations: NDArray[np.float32], alike: float) -> float:
+    """Return the share of blocks that agree with blocks of other places: by chance, that is.
+
+    Along one soft edge, or on a wall of bricks, nearly all of them do.
+    """
+    count = len(correlations)
+    agreeing = int((correlations > alike).sum() - (np.diag(correlations) > alike).sum())
+    return agreeing / (count * (count - 1))
 
 
 def _deviance(agreeing: int, blocks: int, chance: float) -> float:
