@@ -30,6 +30,7 @@ _BLOCK: Final = 8  # a picture's own cells along its side
 _BLOCKS: Final = 3, 8  # least and most, in each direction
 _FLAT: Final = 0.5  # of 255: of a block with less contrast, all is rounding
 _LEAST_BLOCKS: Final = 6
+_FRAME: Final = 2  # the rank of a rectangle on a ground
 _MOSTLY: Final = 0.5  # of the blocks: a few shapes on a plain ground are like others
 _LEVELS: Final = (0.5, 0.05), (0.8, 0.004)  # correlations, and what share of strangers' has it
 _FULL_SHARE: Final = 0.15  # of the smaller picture
@@ -71,7 +72,8 @@ def agreement(laid: Overlay) -> Agreement:
     # A block is as many of the grid's samples as it takes to hold its own cells.
     count = int(np.clip(round(laid.cells / _BLOCK), *_BLOCKS))
     blur = laid.first.shape[0] / max(min(laid.cells, SIDE), count * _BLOCK / 2)
-    first, second = (_blocks(_band(side, blur), count) for side in (laid.first, laid.second))
+    sides = (_unframed(_band(side, blur)) for side in (laid.first, laid.second))
+    first, second = (_blocks(side, count) for side in sides)
     contrasts = first.std(axis=1), second.std(axis=1)
     told = (np.minimum(*contrasts) > _FLAT) & _whole(laid.inside, count)
     blocks = int(told.sum())
@@ -138,6 +140,16 @@ def _exact(
 def _band(side: NDArray[np.float32], blur: float) -> NDArray[np.float32]:
     band = cv2.GaussianBlur(side, (0, 0), _EXACT.fine * blur)
     return np.asarray(band - cv2.GaussianBlur(side, (0, 0), _EXACT.coarse * blur), np.float32)
+
+
+def _unframed(side: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take away what is a column times a row: a window, a frame, a square on a plain ground.
+
+    Such are alike wherever they lie on each other; one is of rank two.
+    """
+    _, rows = np.linalg.eigh(side.T @ side)
+    largest = rows[:, -_FRAME:]
+    return np.asarray(side - side @ largest @ largest.T, np.float32)
 
 
 def _whole(inside: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
