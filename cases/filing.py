@@ -1,7 +1,7 @@
 """Filing: a match that no grant covers opens a case, or joins the one that is open.
 
-One case gathers one work on one site. Its id is derived from the two, so that whoever files it,
-however often, files the same case.
+One case gathers one work on one site, or on one account where that is known. Its id is derived
+from the two, so that whoever files it, however often, files the same case.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from cases.coverage import covered_by, share, united
 from index.changing import change_or_create
 from index.contract import Query
 from index.documents import Case, CaseUrl, content_id, event, now
+from index.sites import platform_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,7 @@ ACTOR = "marque"
 
 
 def case_id(work_id: str, site: str) -> str:
-    """Name the case of a work on a site."""
+    """Name the case of a work on a site or account."""
     return content_id("case", work_id, site)
 
 
@@ -75,6 +76,7 @@ def _grown(records: Records, case: Case, match: Match, work: Work) -> Case:
     covered = united((*case.covered, *covered_by(match)))
     return case.model_copy(
         update={
+            "sites": _involved(case, match),
             "channels": _with(case.channels, match.channel),
             "modalities": _with(case.modalities, match.modality),
             "first_seen": min(case.first_seen, match.seen_at),
@@ -85,6 +87,12 @@ def _grown(records: Records, case: Case, match: Match, work: Work) -> Case:
             "coverage": share(work, covered),
         }
     )
+
+
+def _involved(case: Case, match: Match) -> tuple[str, ...]:
+    """Return who can end it: the platform, or the site itself, and whoever hosts the copies."""
+    platform = platform_of(match.site)
+    return _with(_with(case.sites, platform), match.hosted_on or platform)
 
 
 def _note_url(records: Records, id: str, match: Match, sighting: Sighting) -> None:

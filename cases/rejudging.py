@@ -49,7 +49,7 @@ def grant_ended(records: Records, grant: Grant) -> set[str]:
             sighting = records.get(Sighting, match.sighting_id).record
         except NotFound:  # the work was withdrawn: nobody's claim
             continue
-        if covering_grant(records, work, url=match.url, seen_at=now()) is None:
+        if covering_grant(records, work, url=match.url, seen_at=now(), place=match.site) is None:
             cases.add(_uncovered(records, grant, match, sighting, work))
     return cases
 
@@ -112,7 +112,7 @@ def _covered(records: Records, grant: Grant, work: Work) -> set[str]:
     cases: set[str] = set()
     for stored in list(scan(records, Query(Match, {"work_id": work.id, "grant_id": None}))):
         match = stored.record
-        if covers(grant, work, url=match.url, at=match.seen_at):
+        if covers(grant, work, url=match.url, at=match.seen_at, place=match.site):
             change(records, Match, match.id, step)
             cases.add(match.case_id or case_id(work.id, match.site))
     return cases

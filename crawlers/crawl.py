@@ -9,14 +9,14 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawlers import visits
-from crawlers.errors import ForbiddenScheme
+from crawlers.discovery.seeds import seeds
+from crawlers.discovery.spider import spider_of
 from crawlers.examination.examiner import ExaminerSource
 from crawlers.examination.pool import ExaminationPool
-from crawlers.frontier.contract import Discovery
 from crawlers.frontier.location import open_frontier
 from crawlers.leasing import VISITED, leasing_of
-from crawlers.links import canonical
-from crawlers.spiders import spider_for
+from crawlers.profiles.shelf import open_shelf
+from crawlers.profiles.standing import conclude
 from crawlers.worker_names import is_gone, own_name
 from index.documents import Sighting
 from index.store import open_store
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from crawlers.tally import CrawlReport
 
 _SETTINGS = "settings.crawl"
+_TOGETHER = 8
+"""Sightings that an examining process keeps at once: more would hold others up."""
 
 
 def run(
@@ -76,7 +78,7 @@ def run_all(
         for plan, frontier in zip(plans, frontiers, strict=True):
             frontier.release(own_name(plan.crawl_id))
     return [
-        result_of(crawler, task, frontier.stats(plan.crawl_id))
+        result_of(crawler, task, frontier.stats(plan.queue))
         for plan, frontier, crawler, task in zip(plans, frontiers, crawlers, tasks, strict=True)
     ]
 
@@ -97,6 +99,7 @@ def examination_pool(plan: CrawlPlan) -> ExaminationPool[Sighting, Sighting]:
         gives=Sighting,
         jobs=plan.jobs,
         limits=plan.examination,
+        together=_TOGETHER,
     )
 
 
@@ -112,10 +115,10 @@ def opened(plan: CrawlPlan) -> Frontier:
     """
     found = seeds(plan)
     frontier = open_frontier(plan.frontier)
-    frontier.open(plan.crawl_id, politeness=plan.politeness, budget=plan.budget)
-    for worker in filter(is_gone, frontier.workers(plan.crawl_id)):
+    frontier.open(plan.queue, politeness=plan.politeness, budget=plan.budget)
+    for worker in filter(is_gone, frontier.workers(plan.queue)):
         frontier.release(worker)
-    frontier.add(plan.crawl_id, found)
+    frontier.add(plan.queue, found)
     return frontier
 
 
@@ -125,16 +128,18 @@ def close(plan: CrawlPlan, *, actor: str) -> None:
     Doing it twice changes nothing.
     """
     frontier = open_frontier(plan.frontier)
-    counts = visits.counts_of(frontier.stats(plan.crawl_id))
-    visits.finish(open_store(plan.store).records, plan.crawl_id, actor=actor, counts=counts)
-    frontier.forget(plan.crawl_id)
+    counts = visits.counts_of(frontier.stats(plan.queue))
+    records = open_store(plan.store).records
+    conclude(records, open_shelf(plan.profiles), plan.crawl_id)
+    visits.finish(records, plan.crawl_id, actor=actor, counts=counts)
+    frontier.forget(plan.queue)
 
 
 def crawler_of(
     plan: CrawlPlan, on_progress: Callable[[str, CrawlReport], None] | None = None
 ) -> Crawler:
     """Make the crawler of a plan."""
-    crawler = Crawler(spider_for(plan.channel), scrapy_settings(plan))
+    crawler = Crawler(spider_of(plan), scrapy_settings(plan))
     if on_progress is not None:
 
         def listen(report: CrawlReport, **_: object) -> None:
@@ -152,17 +157,6 @@ def result_of(crawler: Crawler, task: asyncio.Task[None], stats: Stats) -> Crawl
     if leasing.failure is not None:
         raise leasing.failure
     return leasing.tally.report(stats)
-
-
-def seeds(plan: CrawlPlan) -> list[Discovery]:
-    """Return where the crawl starts. Raises `ForbiddenScheme` for what is no address."""
-    found = []
-    for url in plan.urls:
-        address = canonical(url)
-        if address is None:
-            raise ForbiddenScheme(f"{url} is no http(s) address")
-        found.append(Discovery(url=address))
-    return found
 
 
 def scrapy_settings(plan: CrawlPlan) -> Settings:

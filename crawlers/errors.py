@@ -14,6 +14,7 @@ CrawlError
 ├── PartsUnreachable     the parts of a film can't be had; mostly temporary
 ├── UnplayableList       a film's list names no segments that anybody may play
 ├── ShareUnanswered      a share's provider doesn't say what it is; temporary
+├── SearchUnreadable     a search engine's answer isn't what its documentation says
 ├── TangledMarkup        markup so nested that reading its links would take a parser minutes
 ├── ExaminationTimeout   the examination took too long and was ended
 ├── ExaminationCrash     the examining process died (a decoder crashed)
@@ -123,6 +124,12 @@ class ShareUnanswered(CrawlError):
 
     code = "share_unanswered"
     temporary = True
+
+
+class SearchUnreadable(CrawlError):
+    """A search engine answered with something else than its documentation says."""
+
+    code = "search_unreadable"
 
 
 class TangledMarkup(CrawlError):

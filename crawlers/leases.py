@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
 from scrapy.utils.datatypes import LocalCache
 
 from crawlers.metrics import LEASES
+from crawlers.together import Together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from scrapy import Request
 
@@ -24,12 +25,14 @@ _MOST_KNOWN = 100_000
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_Outcome = tuple[Any, Exception | None]
 
 
 class Leases:
     """The leases of one worker in one crawl. `changed` is set when a URL may have become due.
 
-    The frontier is asked from one thread, so that a disk or network never stops the event loop.
+    `changes` counts how often that was. The frontier is asked from one thread, so that a disk or
+    network never stops the event loop.
     """
 
     def __init__(self, frontier: Frontier, crawl_id: str, *, worker: str, ttl_s: float) -> None:
@@ -37,11 +40,12 @@ class Leases:
         self._crawl_id = crawl_id
         self._worker = worker
         self._ttl_s = ttl_s
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="frontier")
+        self._asked: Together[Callable[[], Any], _Outcome] = Together(_outcomes, name="frontier")
         self._held: dict[str, Lease] = {}
         self._requests: WeakValueDictionary[str, Request] = WeakValueDictionary()
         self._known = LocalCache[str, None](_MOST_KNOWN)
         self.changed = asyncio.Event()
+        self.changes = 0
 
     @property
     def held(self) -> int:
@@ -93,7 +97,7 @@ class Leases:
         """Queue what was met."""
         await self._ask(self._frontier.add, self._crawl_id, discoveries)
         self._know(discoveries)
-        self.changed.set()
+        self._change()
 
     async def block_host(
         self, url: str, *, seconds: float, crawl_delay_s: float | None = None
@@ -121,7 +125,7 @@ class Leases:
         await self._ask(self._frontier.release, self._worker)
         LEASES.dec(len(self._held))
         self._held.clear()
-        self._thread.shutdown()
+        self._asked.close()
 
     def _unknown(self, discoveries: Sequence[Discovery]) -> list[Discovery]:
         """Leave out what was queued a while ago: the pages of a site lead to the same places."""
@@ -135,8 +139,25 @@ class Leases:
     def _drop(self, lease: Lease) -> None:
         if self._held.pop(lease.token, None) is not None:
             LEASES.dec()
+        self._change()
+
+    def _change(self) -> None:
+        self.changes += 1
         self.changed.set()
 
     async def _ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: call(*args, **kwargs))
+        answer, error = await self._asked(partial(call, *args, **kwargs))
+        if error is not None:
+            raise error
+        return answer  # type: ignore[no-any-return]
+
+
+def _outcomes(calls: Iterable[Callable[[], Any]]) -> list[_Outcome]:
+    """Make calls in order; return what each answered or raised."""
+    outcomes: list[_Outcome] = []
+    for call in calls:
+        try:
+            outcomes.append((call(), None))
+        except Exception as error:  # noqa: BLE001  who asked raises it
+            outcomes.append((None, error))
+    return outcomes

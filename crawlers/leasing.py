@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import structlog
 from scrapy import Request
@@ -23,7 +23,7 @@ from crawlers.leases import Leases
 from crawlers.links import canonical
 from crawlers.metrics import DOWNLOADS, EXAMINATIONS, FETCHED, VISITS, outcome
 from crawlers.outcomes import Moved, Refusal, explain, judge, retry_in_s
-from crawlers.sightings import HOP_CAPTURES, HOPS, past_hops, sighting_of
+from crawlers.sightings import HOP_CAPTURES, HOPS, offered_by, past_hops, sighting_of
 from crawlers.tally import Tally
 from crawlers.traps import Traps
 from crawlers.worker_names import own_name
@@ -33,7 +33,7 @@ from index.sites import site_of
 from index.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Coroutine, Iterator
     from typing import Self
 
     from pydantic import JsonValue
@@ -63,7 +63,7 @@ class LeasingMiddleware:
         self._channel = self._plan.channel.value
         self.leases = Leases(
             open_frontier(self._plan.frontier),
-            self._plan.crawl_id,
+            self._plan.queue,
             worker=own_name(self._plan.crawl_id),
             ttl_s=self._plan.lease_s,
         )
@@ -134,12 +134,15 @@ class LeasingMiddleware:
         discoveries: list[Discovery] = []
         examinations: list[asyncio.Task[Sighting]] = []
         spider_error: Exception | None = None
+        seen: Sighting | None = None
         try:
             async for item in result:
                 if isinstance(item, Sighting):
+                    seen = item
                     examinations.append(asyncio.create_task(self._examined(item)))
                 else:
-                    discoveries.append(item if isinstance(item, Discovery) else _as_discovery(item))
+                    found = item if isinstance(item, Discovery) else _as_discovery(item)
+                    discoveries.append(offered_by(found, seen))
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001  a spider's, whatever it is
@@ -150,11 +153,20 @@ class LeasingMiddleware:
             if sighting.matches:
                 is_medium = lease.discovery.role == "media"
                 await self._witness.testify(sighting, response, is_medium=is_medium)
+            discoveries += self._revealed(lease, response, sighting)
         if spider_error is None:
             size_bytes = sum(one.size_bytes for one in sightings)
             await self.leases.finish(lease, discoveries, size_bytes=size_bytes)
         else:
             await self._blame_spider(lease, response, spider_error, discoveries)
+
+    def _revealed(
+        self, lease: Lease, response: Response, sighting: Sighting
+    ) -> Iterator[Discovery]:
+        """Return where the examination of what was seen leads, the codes in a picture for one."""
+        spider = cast("MarqueSpider", self._crawler.spider)
+        for discovery in spider.revealed(response, lease, sighting):
+            yield offered_by(discovery, sighting)
 
     @cached_property
     def _witness(self) -> Witness:

@@ -81,9 +81,16 @@ def _folder(base: str) -> str:
 
 def same_site(url: str, other: str) -> bool:
     """Tell whether two addresses belong to one site."""
-    return site_of(url) == site_of(other)
+    return _site(url) == _site(other)
 
 
+@lru_cache(maxsize=16_384)
+def _site(url: str) -> str:
+    """Return the site of an address; remembered, as a page is asked for with each of its links."""
+    return site_of(url)
+
+
+@lru_cache(maxsize=16_384)
 def is_trap(url: str) -> bool:
     """Tell whether an address looks generated without end: too deep, or repeating itself.
 

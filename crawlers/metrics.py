@@ -21,6 +21,14 @@ DOWNLOADS: Final = Histogram("marque_download_seconds", "From request to answer"
 EXAMINATIONS: Final = Histogram(
     "marque_examination_seconds", "From sighting to verdict, waiting included", ("channel",)
 )
+PROFILE_PAGES: Final = Counter(
+    "marque_profile_pages",
+    "Pages read by site profiles, and whether they had all fields they must have",
+    ("profile", "outcome"),
+)
+PROFILE_BREAKS: Final = Counter(
+    "marque_profile_breaks", "Fields of a site found to have broken", ("profile",)
+)
 
 
 def outcome(code: str) -> str:

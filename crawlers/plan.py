@@ -11,6 +11,9 @@ from fingerprints.contract import Limits
 from index.documents import Rendering
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crawlers.discovery.queries import Search
     from crawlers.frontier.location import FrontierLocation
     from crawlers.safety.proxies import Proxy
     from index.documents import Channel
@@ -51,7 +54,11 @@ class CrawlPlan:
     """One crawl. `allow` names private hosts (`host` or `host:port`) that may be visited after all.
 
     `ignore_robots_because` is the legal reason to pass over robots.txt; empty means it is obeyed.
-    Whatever is fetched goes through the `proxy`, the requests of shown pages included.
+    Whatever is fetched goes through the `proxy`, the requests of shown pages included. `search`
+    says what is searched for beside the addresses, `sitemaps` whether lists that sites have of
+    their pages are read; `priority` goes before all that the crawl finds out itself.
+    `profiles` is the administrator's folder of site profiles. `queued_as` names the crawl in the
+    frontier; empty means by its id.
     """
 
     crawl_id: str
@@ -70,6 +77,17 @@ class CrawlPlan:
     lease_s: float = 300.0
     match_threshold: float = 0.5
     max_body_bytes: int = 64 * 2**20
+    max_bodies_in_memory_bytes: int = 256 * 2**20
     examination: ExaminationLimits = field(default_factory=ExaminationLimits)
     render: Rendering = Rendering.NEVER
     browser: BrowserOptions = field(default_factory=BrowserOptions)
+    priority: int = 0
+    search: Search | None = None
+    sitemaps: bool = False
+    profiles: Path | None = None
+    queued_as: str = ""
+
+    @property
+    def queue(self) -> str:
+        """The crawl's name in the frontier."""
+        return self.queued_as or self.crawl_id

@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections import deque
 from typing import TYPE_CHECKING
+from urllib.parse import urldefrag
 
 import structlog
 from scrapy import Request
@@ -18,6 +19,7 @@ from scrapy.core.downloader import Downloader
 from scrapy.core.scheduler import BaseScheduler
 from twisted.internet.defer import Deferred
 
+from crawlers.discovery.asking import prepared
 from crawlers.leasing import LEASE, leasing_of
 from crawlers.pace import slot_of
 
@@ -50,6 +52,8 @@ class FrontierScheduler(BaseScheduler):
         self._concurrency = crawler.settings.getint("CONCURRENT_REQUESTS")
         self._ready: deque[Request] = deque()
         self._hungry = False
+        self._changes = -1
+        self._due_at = 0.0
         self._finished = False
         self._tasks: list[asyncio.Task[None]] = []
         self._closing: asyncio.Task[None] | None = None
@@ -96,19 +100,24 @@ class FrontierScheduler(BaseScheduler):
     async def _feed(self) -> None:
         while not self._finished:
             self._leases.changed.clear()
-            wait_s = _LONGEST_S
-            if self._hungry and (room := self._room()):
+            if self._hungry and self._may_be_due() and (room := self._room()):
+                self._changes = self._leases.changes
+                self._due_at = time.monotonic()
                 taken = await self._leases.take(room)
                 for lease in taken:
                     if not await self._leasing.pass_over(lease):
                         self._hungry = False
                         self._crawler.engine.crawl(self._request(lease))
-                if not taken:
-                    wait_s = await self._until_due()
-            await self._changed(wait_s)
+                if len(taken) < room:  # all that was due is taken
+                    self._due_at = time.monotonic() + await self._until_due()
+            await self._changed(max(0.0, self._due_at - time.monotonic()) or _LONGEST_S)
         self._closing = asyncio.ensure_future(
             self._crawler.engine.close_spider_async(reason="finished")
         )
+
+    def _may_be_due(self) -> bool:
+        """Tell whether something may be handed out that the frontier hadn't when last asked."""
+        return self._leases.changes != self._changes or time.monotonic() >= self._due_at
 
     def _room(self) -> int:
         engine = self._crawler.engine
@@ -134,14 +143,15 @@ class FrontierScheduler(BaseScheduler):
 
     def _request(self, lease: Lease) -> Request:
         found = lease.discovery
-        headers = {"Referer": found.referrer} if found.referrer else None
-        return Request(
+        headers = {"Referer": urldefrag(found.referrer)[0]} if found.referrer else None
+        request = Request(
             found.url,
             headers=headers,
             meta={LEASE: lease, Downloader.DOWNLOAD_SLOT: slot_of(found.url)},
             errback=self._leasing.failed,
             dont_filter=True,
         )
+        return prepared(request, found)
 
     async def _renew(self) -> None:
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from index.documents import Failure, Sighting, content_id, now
@@ -17,6 +18,8 @@ HOPS: Final = "redirects"
 """Where a discovery's context has the addresses that were redirected to it, in order."""
 HOP_CAPTURES: Final = "redirect_captures"
 """Where it has the digests of what was captured there, as many."""
+OFFERED_ON: Final = "offered_on"
+"""Where it has the site or account of the page that shows it."""
 
 
 def sighting_of(  # noqa: PLR0913  a sighting is made of so many facts
@@ -34,11 +37,13 @@ def sighting_of(  # noqa: PLR0913  a sighting is made of so many facts
 ) -> Sighting:
     """Make the sighting of a leased URL. `status` is 0 where no response came."""
     url = lease.discovery.url
+    site = site_of(url)
     sighting = Sighting(
         id=content_id("sighting", plan.crawl_id, url),
         crawl_id=plan.crawl_id,
         url=url,
-        site=site_of(url),
+        site=site,
+        offered_on=str(lease.discovery.context.get(OFFERED_ON) or site),
         channel=plan.channel,
         referrer=lease.discovery.referrer,
         title=title,
@@ -55,6 +60,19 @@ def sighting_of(  # noqa: PLR0913  a sighting is made of so many facts
         failure=failure,
     )
     return as_shown(sighting, shown) if shown else sighting
+
+
+def offered_by(discovery: Discovery, sighting: Sighting | None) -> Discovery:
+    """Return a medium with where it is offered: where the page is that shows it.
+
+    What a spider says itself, of a page that several wrote, stands.
+    """
+    place = sighting.offered_on if sighting is not None else ""
+    if discovery.role != "media" or OFFERED_ON in discovery.context or not place:
+        return discovery
+    if place == site_of(discovery.url):
+        return discovery
+    return replace(discovery, context={**discovery.context, OFFERED_ON: place})
 
 
 def past_hops(discovery: Discovery, what: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 from zlib import crc32
@@ -68,9 +69,13 @@ class Traps:
     def __init__(self) -> None:
         self._families = LocalCache[str, _Family](_MOST_SHAPES)
 
-    def visited(self, page: Page) -> None:
-        """Learn from a page of markup. Its tree is stripped: nothing may read it afterwards."""
-        hashes = {crc32(line.encode("utf-8", "replace")) % _BITS for line in _said(page)}
+    def visited(self, page: Page, shown: Iterable[str] = ()) -> None:
+        """Learn from a page of markup, and what it shows besides.
+
+        Its tree is stripped: nothing may read it afterwards.
+        """
+        said = chain(shown, _said(page))
+        hashes = {crc32(line.encode("utf-8", "replace")) % _BITS for line in said}
         for name, _ in _families(page.url):
             family = self._families.get(name)
             if family is None:
@@ -143,9 +148,9 @@ def _said(page: Page) -> Iterable[str]:
         yield from (value for name in _ATTRIBUTES if (value := attributes.get(name)))
     page.tree.strip_tags(["script", "style", "noscript", "template"])
     body = page.tree.body
-    lines = body.text(separator="\n").split("\n", _MOST_LINES)[:_MOST_LINES] if body else []
-    for line in lines:
-        words = _DIGITS.sub("", line).strip()
+    text = _DIGITS.sub("", body.text(separator="\n")) if body else ""
+    for line in text.split("\n", _MOST_LINES)[:_MOST_LINES]:
+        words = line.strip()
         # Servers that answer everything like to repeat what they were asked for.
         if words and not (own and own in words):
             yield words

@@ -37,12 +37,13 @@ def begin(
     target_id: str | None = None,
     **terms: Any,  # noqa: ANN401  the further fields of an `Assignment`
 ) -> Crawl:
-    """Return the unfinished crawl of a target, or of these addresses; else begin the next one.
+    """Return the unfinished crawl of a target, or of these addresses and searches, or a new one.
 
     However many begin at once, they begin the same crawl. One that is under way goes on by the
     terms that are given now.
     """
-    plan = plan_id(channel, urls, target_id)
+    searched = (*terms.get("searches", ()), *terms.get("search_works", ()))
+    plan = plan_id(channel, (*urls, *searched), target_id)
     newest = newest_crawls(records, plan)
     if (running := running_among(newest)) is not None:
         return _on_terms(records, running, terms, actor)
@@ -100,7 +101,7 @@ def stop(records: Records, id: str, *, actor: str, because: str = "") -> Crawl:
 
 
 def plan_id(channel: Channel, urls: Sequence[str], target_id: str | None) -> str:
-    """Name what is asked for: a target, or a set of addresses."""
+    """Name what is asked for: a target, or a set of addresses and searches."""
     return content_id("plan", channel.value, *([target_id] if target_id else sorted(set(urls))))
 
 
@@ -140,9 +141,9 @@ def counts_of(stats: Stats) -> dict[str, JsonValue]:
     }
 
 
-def terms_of(target: Target) -> dict[str, Any]:
-    """Return what a target's crawls take over from it."""
-    return {name: getattr(target, name) for name in Assignment.model_fields if name != "id"}
+def terms_of(assignment: Assignment) -> dict[str, Any]:
+    """Return what a target's crawls take over from it, or one crawl from another."""
+    return {name: getattr(assignment, name) for name in Assignment.model_fields if name != "id"}
 
 
 def _store(records: Records, crawl: Crawl, actor: str) -> Crawl:

@@ -220,7 +220,7 @@ class Worker:
             frontier = await asyncio.to_thread(opened, plan)
             # What this worker held when the frontier failed, it could not give back then.
             await asyncio.to_thread(frontier.release, own_name(plan.crawl_id))
-            stats = await asyncio.to_thread(frontier.stats, plan.crawl_id)
+            stats = await asyncio.to_thread(frontier.stats, plan.queue)
         except StoreError:
             raise
         except Exception:
@@ -258,7 +258,7 @@ class Worker:
         seat = self._seats[id]
         try:
             await asyncio.to_thread(seat.frontier.release, own_name(id))
-            stats = await asyncio.to_thread(seat.frontier.stats, id)
+            stats = await asyncio.to_thread(seat.frontier.stats, seat.plan.queue)
             report = result_of(seat.crawler, seat.task, stats)
             if report.finished:
                 await asyncio.to_thread(self._close, seat.plan)

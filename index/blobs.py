@@ -1,26 +1,30 @@
 """Bytes kept under their own SHA-256: captured pages and media, WARC records, registered files."""
 
+# ruff: noqa: PTH103, PTH105, PTH108, PTH110, PTH120  pathlib costs more than the file system here
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import re
-import tempfile
+import secrets
 import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from index.errors import NotFound, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1 << 20
 _INCOMING = "incoming-"
 _LEFT_S = 24 * 3600.0
+_FEW: Final = 2
+"""So many files are made durable one by one; more of them together, with all else on the disk."""
 
 
 class Blobs:
@@ -43,16 +47,32 @@ class Blobs:
 
     def put_all(self, chunks: Iterable[bytes]) -> str:
         """Keep the chunks, joined, and return the SHA-256 of the whole in hex."""
+        (digest,) = self.put_each((chunks,))
+        return digest
+
+    def put_each(self, contents: Iterable[Iterable[bytes]]) -> list[str]:
+        """Keep several contents, each in chunks; return their SHA-256 in hex when all are durable.
+
+        That takes little longer than for one of them.
+        """
+        coming: dict[str, str] = {}
         try:
-            return self._keep(chunks)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            digests = [self._write(chunks, coming) for chunks in contents]
+            self._name(coming)
         except OSError as error:
             raise Unavailable(str(self._folder), error.strerror or str(error)) from error
+        finally:
+            for name in coming:
+                with suppress(OSError):
+                    os.unlink(name)
+        return digests
 
     def path(self, digest: str) -> Path:
         """Return where the bytes with this SHA-256 lie; raises `NotFound`."""
         if not _DIGEST.fullmatch(digest):
             raise NotFound("blob", digest)
-        path = self._place(digest)
+        path = Path(self._place(digest))
         if not path.is_file():
             raise NotFound("blob", digest)
         return path
@@ -61,28 +81,36 @@ class Blobs:
         """Open the bytes with this SHA-256 for reading; raises `NotFound`."""
         return self.path(digest).open("rb")
 
-    def _place(self, digest: str) -> Path:
-        return self._folder / digest[:2] / digest[2:4] / digest
+    def _place(self, digest: str) -> str:
+        return f"{self._folder}/{digest[:2]}/{digest[2:4]}/{digest}"
 
-    def _keep(self, chunks: Iterable[bytes]) -> str:
-        self._folder.mkdir(parents=True, exist_ok=True)
+    def _write(self, chunks: Iterable[bytes], coming: dict[str, str]) -> str:
+        """Write a file that nobody finds yet; `coming` says where those are to go."""
         digest = hashlib.sha256()
-        handle, name = tempfile.mkstemp(dir=self._folder, prefix=_INCOMING)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                for chunk in chunks:
-                    digest.update(chunk)
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-            place = self._place(digest.hexdigest())
-            if not place.exists():
-                place.parent.mkdir(parents=True, exist_ok=True)
-                Path(name).replace(place)
-                _sync_folder(place.parent)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        name = f"{self._folder}/{_INCOMING}{secrets.token_hex(8)}"
+        with _created(name) as file:
+            coming[name] = ""
+            for chunk in chunks:
+                digest.update(chunk)
+                file.write(chunk)
+        coming[name] = self._place(digest.hexdigest())
         return digest.hexdigest()
+
+    def _name(self, coming: dict[str, str]) -> None:
+        """Have what isn't there yet found: once the files are durable, then durably."""
+        new = {name: place for name, place in coming.items() if not os.path.exists(place)}
+        self._make_durable(new)
+        for name, place in new.items():
+            _move(name, place)
+            del coming[name]
+        self._make_durable({os.path.dirname(place) for place in new.values()})
+
+    def _make_durable(self, names: Collection[str]) -> None:
+        if len(names) > _FEW and (syncfs := _syncfs()) is not None:
+            _synced(str(self._folder), syncfs)
+        else:
+            for name in names:
+                _synced(name, os.fsync)
 
 
 @cache
@@ -94,10 +122,30 @@ def _sweep(folder: Path) -> None:
                 left.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder as durable as the files."""
-    handle = os.open(folder, os.O_RDONLY)
+def _created(name: str) -> BinaryIO:
+    """Open a new file that only its owner may read."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    return os.fdopen(os.open(name, flags, 0o600), "wb")
+
+
+def _move(name: str, place: str) -> None:
     try:
-        os.fsync(handle)
+        os.replace(name, place)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        os.replace(name, place)
+
+
+def _synced(name: str, sync: Any) -> None:  # noqa: ANN401
+    opened = os.open(name, os.O_RDONLY)
+    try:
+        if sync(opened):
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     finally:
-        os.close(handle)
+        os.close(opened)
+
+
+@cache
+def _syncfs() -> Any:  # noqa: ANN401
+    """Return syncfs(2), which makes all of a file system durable; None where there is none."""
+    return getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)

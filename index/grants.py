@@ -9,7 +9,7 @@ from index.contract import Query
 from index.documents import Grant, content_id, event, folded, now
 from index.errors import Conflict
 from index.scan import scan
-from index.sites import belongs
+from index.sites import belongs, is_at
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,28 +60,40 @@ def revoke(records: Records, id: str, *, actor: str, reason: str) -> Grant:
     return revoked
 
 
-def covering_grant(records: Records, work: Work, *, url: str, seen_at: datetime) -> Grant | None:
+def covering_grant(
+    records: Records, work: Work, *, url: str, seen_at: datetime, place: str = ""
+) -> Grant | None:
     """Return a grant of the work's holder that allowed the work at this URL at that time.
 
-    A grant recorded later holds for the time it names; a revoked one holds until then.
+    `place` is the site or account it is offered on, where that isn't the URL's own. A grant
+    recorded later holds for the time it names; a revoked one holds until then.
     """
     grants = scan(records, Query(Grant, {"grantor_key": folded(work.holder)}))
     return next(
-        (one.record for one in grants if covers(one.record, work, url=url, at=seen_at)), None
+        (
+            one.record
+            for one in grants
+            if covers(one.record, work, url=url, at=seen_at, place=place)
+        ),
+        None,
     )
 
 
-def covers(grant: Grant, work: Work, *, url: str, at: datetime) -> bool:
-    """Tell whether a grant allowed the work at this URL at that time."""
+def covers(grant: Grant, work: Work, *, url: str, at: datetime, place: str = "") -> bool:
+    """Tell whether a grant allowed the work at that time: where it is offered, or where it lies."""
     return (
         grant.grantor_key == folded(work.holder)
         and RIGHT in grant.right
         and (not grant.works or work.id in grant.works)
-        and (not grant.sites or any(belongs(site, url) for site in grant.sites))
+        and (not grant.sites or any(_reaches(site, url, place) for site in grant.sites))
         and (grant.starts_at is None or grant.starts_at <= at)
         and (grant.ends_at is None or at < grant.ends_at)
         and (grant.revoked_at is None or at < grant.revoked_at)
     )
+
+
+def _reaches(site: str, url: str, place: str) -> bool:
+    return belongs(site, url) or is_at(site, place)
 
 
 def _event(verb: str, grant: Grant, at: datetime, actor: str) -> Event:

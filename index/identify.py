@@ -10,7 +10,7 @@ from fingerprints.modalities import MODALITIES
 from index.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from fingerprints.contract import Comparison, Fingerprint, Modality
     from fingerprints.extraction import Extraction
@@ -51,32 +51,45 @@ class Finding:
 
 def identify_file(
     extraction: Extraction, index: FingerprintIndex, *, threshold: float
-) -> Iterator[tuple[Modality, Finding]]:
-    """Yield the works that a file holds, modality by modality, in each best first.
+) -> list[tuple[Modality, Finding]]:
+    """Return the works that a file holds, modality by modality, in each best first.
 
     What the members of an archive hold counts together with what the whole file does.
     """
-    for name, prints in _by_modality(extraction).items():
+    (found,) = identify_files((extraction,), index, threshold=threshold)
+    return found
+
+
+def identify_files(
+    extractions: Sequence[Extraction], index: FingerprintIndex, *, threshold: float
+) -> list[list[tuple[Modality, Finding]]]:
+    """Return for each file the works that it holds, as for one; all are looked up together."""
+    held: list[list[tuple[Modality, Finding]]] = [[] for _ in extractions]
+    for name, prints in _by_modality(extractions).items():
         modality = MODALITIES[name]
-        found = identify([one for _, one in prints], index, modality, threshold=threshold)
-        verdicts: dict[str, list[Verdict]] = defaultdict(list)
-        for (member, _), findings in zip(prints, found, strict=True):
+        found = identify([one for _, _, one in prints], index, modality, threshold=threshold)
+        verdicts: dict[int, dict[str, list[Verdict]]] = defaultdict(lambda: defaultdict(list))
+        for (file, member, _), findings in zip(prints, found, strict=True):
             for finding in findings:
-                verdicts[finding.work_id] += [
+                verdicts[file][finding.work_id] += [
                     replace(one, member=member) for one in finding.verdicts
                 ]
-        for finding in _ordered(verdicts):
-            yield modality, finding
+        for file, its in verdicts.items():
+            held[file] += [(modality, finding) for finding in _ordered(its)]
+    return held
 
 
-def _by_modality(extraction: Extraction) -> dict[str, list[tuple[str, Fingerprint]]]:
-    """Return the fingerprints of each modality, each with the path of its member."""
-    found: dict[str, list[tuple[str, Fingerprint]]] = defaultdict(list)
-    for one in extraction.prints:
-        found[one.modality].append(("", one))
-    for member in extraction.members:
-        for one in member.prints:
-            found[one.modality].append((member.path, one))
+def _by_modality(
+    extractions: Sequence[Extraction],
+) -> dict[str, list[tuple[int, str, Fingerprint]]]:
+    """Return the fingerprints of each modality, each with its file and the path of its member."""
+    found: dict[str, list[tuple[int, str, Fingerprint]]] = defaultdict(list)
+    for file, extraction in enumerate(extractions):
+        for one in extraction.prints:
+            found[one.modality].append((file, "", one))
+        for member in extraction.members:
+            for one in member.prints:
+                found[one.modality].append((file, member.path, one))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from index.embedded.records import EmbeddedRecords
 from index.embedded.upkeep import EmbeddedUpkeep
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from index.contract import FingerprintIndex, Records, Upkeep
@@ -31,11 +34,16 @@ class StoreLocation:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Documents, whose a fingerprint is, and bytes."""
+    """Documents, whose a fingerprint is, and bytes.
+
+    What a thread changes of the first two inside `with store.together():` is durable at its end.
+    Others wait meanwhile, so it is for short; where it costs less, all is kept or nothing.
+    """
 
     records: Records
     fingerprints: FingerprintIndex
     blobs: Blobs
+    together: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 def open_store(location: StoreLocation) -> Store:
@@ -49,7 +57,9 @@ def open_store(location: StoreLocation) -> Store:
 
         return Store(*opened(location.elasticsearch), blobs)
     database = _database(location)
-    return Store(EmbeddedRecords(database), EmbeddedFingerprintIndex(database), blobs)
+    return Store(
+        EmbeddedRecords(database), EmbeddedFingerprintIndex(database), blobs, database.together
+    )
 
 
 def open_upkeep(location: StoreLocation) -> Upkeep:

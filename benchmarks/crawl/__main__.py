@@ -47,8 +47,8 @@ PROGRAMS: Final = {
 class Cost:
     """What one crawl cost, the start of the program apart.
 
-    `quarter_mb` and `end_mb` are what all its processes held after a quarter of the time and
-    near the end.
+    Megabytes are of all its processes together; `growth_mb` is by how much they grew in a
+    thousand pages.
     """
 
     pages: int
@@ -57,9 +57,11 @@ class Cost:
     cpu_s: float
     start_wall_s: float
     start_cpu_s: float
+    first_mb: float
+    median_mb: float
+    last_mb: float
     peak_mb: float
-    quarter_mb: float
-    end_mb: float
+    growth_mb: float
 
     @property
     def pages_per_s(self) -> float:
@@ -107,44 +109,58 @@ def sites(pages: int, hosts: int) -> Iterator[Sites]:
             process.terminate()
 
 
-def measure(program: Program, at: Sites, redis_url: str, given: argparse.Namespace) -> Cost:
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where programs are measured. What they wrote stays in `folder` until all have been.
+
+    A file system may look for long for room that was just given back.
+    """
+
+    at: Sites
+    redis_url: str
+    folder: Path
+    given: argparse.Namespace
+
+
+def measure(program: Program, bench: Bench) -> Cost:
     """Crawl one page, then all of them; the difference is what the pages cost."""
-    start, _ = _metered(program, at, at.single, redis_url, given)
-    whole, served = _metered(program, at, at.hosts, redis_url, given)
+    start, _ = _metered(program, bench, bench.at.single)
+    whole, served = _metered(program, bench, bench.at.hosts)
+    wall_s = whole["wall_s"] - start["wall_s"]
     return Cost(
         pages=served["pages"],
         size_mb=served["size_bytes"] / 1e6,
-        wall_s=whole["wall_s"] - start["wall_s"],
+        wall_s=wall_s,
         cpu_s=whole["cpu_s"] - start["cpu_s"],
         start_wall_s=start["wall_s"],
         start_cpu_s=start["cpu_s"],
+        first_mb=whole["first_mb"],
+        median_mb=whole["median_mb"],
+        last_mb=whole["last_mb"],
         peak_mb=whole["peak_mb"],
-        quarter_mb=whole["quarter_mb"],
-        end_mb=whole["end_mb"],
+        growth_mb=1000 * whole["growth_mb_per_s"] * wall_s / served["pages"],
     )
 
 
 def _metered(
-    program: Program, at: Sites, hosts: list[str], redis_url: str, given: argparse.Namespace
+    program: Program, bench: Bench, hosts: list[str]
 ) -> tuple[dict[str, float], dict[str, int]]:
-    with tempfile.TemporaryDirectory() as folder:
-        command = _command(program, Path(folder), hosts, redis_url, given)
-        at.served()
-        log = Path(folder, "program.log")
-        told = _python("benchmarks.crawl.meter", str(log), sys.executable, *command)
-        cost: dict[str, float] = json.loads(told)
-        if cost["status"]:
-            sys.stderr.write(log.read_text("utf-8", "replace"))
+    folder = Path(tempfile.mkdtemp(dir=bench.folder))
+    command = _command(program, folder, hosts, bench)
+    bench.at.served()
+    log = folder / "program.log"
+    told = _python("benchmarks.crawl.meter", str(log), sys.executable, *command)
+    cost: dict[str, float] = json.loads(told)
     if cost["status"]:
+        sys.stderr.write(log.read_text("utf-8", "replace"))
         raise SystemExit(f"{program.name} failed with exit status {cost['status']:.0f}")
-    return cost, at.served()
+    return cost, bench.at.served()
 
 
-def _command(
-    program: Program, data: Path, hosts: list[str], redis_url: str, given: argparse.Namespace
-) -> list[str]:
+def _command(program: Program, data: Path, hosts: list[str], bench: Bench) -> list[str]:
     """The program's arguments; registers what it needs first, unmeasured."""
-    concurrency, queue = str(given.concurrency), redis_url if program.on_redis else ""
+    given = bench.given
+    concurrency, queue = str(given.concurrency), bench.redis_url if program.on_redis else ""
     if program.is_peer:
         return ["-m", "benchmarks.crawl.bare_scrapy", concurrency, queue, *hosts]
     if program.works:
@@ -166,15 +182,17 @@ def _median(costs: list[Cost]) -> Cost:
 def _print(medians: dict[str, Cost]) -> None:
     base = next(iter(medians.values()))
     print(f"{'':42}{'pages':>7}{'pages/s':>9}{'MB/s':>7}{'CPU ms/page':>13}", end="")
-    print(f"{'MB at ¼':>9}{'at end':>8}{'speed':>8}{'CPU':>7}")
+    print(f"{'speed':>8}{'CPU':>7}", end="")
+    print(f"{'MB: first':>11}{'median':>8}{'last':>7}{'peak':>7}{'growth':>9}")
     for name, cost in medians.items():
         speed = cost.pages_per_s / base.pages_per_s
         work = cost.cpu_ms_per_page / base.cpu_ms_per_page
         print(
             f"{name:42}{cost.pages:7.0f}{cost.pages_per_s:9.1f}{cost.mb_per_s:7.2f}"
-            f"{cost.cpu_ms_per_page:13.2f}{cost.quarter_mb:9.0f}{cost.end_mb:8.0f}"
-            f"{speed:7.2f}x{work:6.2f}x"
+            f"{cost.cpu_ms_per_page:13.2f}{speed:7.2f}x{work:6.2f}x{cost.first_mb:11.0f}"
+            f"{cost.median_mb:8.0f}{cost.last_mb:7.0f}{cost.peak_mb:7.0f}{cost.growth_mb:9.2f}"
         )
+    print("speed, CPU: as ratios to the first; growth: MB in a thousand pages")
 
 
 def main() -> None:
@@ -192,10 +210,15 @@ def main() -> None:
         parser.error(f"no program named {', '.join(sorted(unknown))}")
     chosen = [PROGRAMS[name] for name in given.programs or PROGRAMS]
     costs: dict[str, list[Cost]] = defaultdict(list)
-    with sites(given.pages, given.hosts) as at, RedisNode() as redis:
+    with (
+        sites(given.pages, given.hosts) as at,
+        RedisNode() as redis,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        bench = Bench(at, redis.url, Path(folder), given)
         for _ in range(given.rounds):
             for program in chosen:
-                costs[program.name].append(measure(program, at, redis.url, given))
+                costs[program.name].append(measure(program, bench))
     medians = {name: _median(rounds) for name, rounds in costs.items()}
     if given.json:
         print(json.dumps({name: asdict(cost) for name, cost in medians.items()}))

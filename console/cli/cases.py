@@ -19,10 +19,12 @@ from index.documents import Case, CaseState
 from index.scan import scan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.table import Table
 
     from cases.dossier import Dossier, Exhibit
-    from index.documents import Span
+    from index.documents import Match, Span
 
 STATES = {
     CaseState.LEAD: ("lead", "待核"),
@@ -30,7 +32,9 @@ STATES = {
     CaseState.DISMISSED: ("dismissed", "不予立案"),
 }
 _QUOTED = 120
-_TOLD_OF_A_MATCH = {"modality", "modality_version", "score", "distance", "unit", "spans"}
+_TOLD_OF_A_MATCH = {
+    *("modality", "modality_version", "score", "distance", "unit", "body_share", "spans"),
+}
 
 
 @click.group("cases")
@@ -40,19 +44,31 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--state", type=click.Choice([state.value for state in CaseState]), help="案件状态")
-@click.option("--site", help="Site · 网站")
+@click.option("--site", help="Site or account, also hosts · 网站或账号，含存储网站")
 @click.option("--holder", help="Rights holder · 权利人")
 @common_options
 @pass_house
 def list_(house: House, /, **wanted: str | None) -> None:
     """List cases, newest first · 列出案件，新的在前."""
     where = {name: value for name, value in wanted.items() if value}
-    found = scan(house.store.records, Query(Case, where, order="-opened_at"))
+    found = _found(house, where)
     if house.as_json:
-        for stored in found:
-            house.emit(summary(stored.record))
+        for case in found:
+            house.emit(summary(case))
     else:
-        house.out.print(case_table(house, [stored.record for stored in found]))
+        house.out.print(case_table(house, list(found)))
+
+
+def _found(house: House, where: dict[str, str]) -> Iterable[Case]:
+    """Return cases, newest first; of a site those that it hosts or is the platform of, too."""
+    site = where.pop("site", None)
+    wanted = [where] if site is None else [{**where, "site": site}, {**where, "sites": site}]
+    queries = (Query(Case, one, order="-opened_at") for one in wanted)
+    found = [(stored.record for stored in scan(house.store.records, query)) for query in queries]
+    if len(found) == 1:
+        return found[0]
+    every = {case.id: case for cases in found for case in cases}
+    return sorted(every.values(), key=lambda case: case.opened_at, reverse=True)
 
 
 @command.command()
@@ -181,12 +197,19 @@ def _print(house: House, file: Dossier) -> None:
             own = "signed as the holder's own version", "签名证书与权利人自己的版本相同"
             say_line(house, f"   {house.say(*own)}")
         for match in exhibit.matches:
-            say_line(house, f"   {match.modality}  {match.score:.2f}")
+            say_line(house, f"   {match.modality}  {match.score:.2f}{_of_the_body(house, match)}")
             for span in match.spans:
                 say_line(house, quotation(house, match.modality, span))
     house.out.print()
     for event in file.events:
         say_line(house, f"{event.at:%Y-%m-%d %H:%M:%S}  {event.verb}  {event.actor}")
+
+
+def _of_the_body(house: House, match: Match) -> str:
+    """Say how much of the page's body is the work, where that is known."""
+    if match.body_share is None:
+        return ""
+    return f"  {house.say('of the page', '占页面正文')} {match.body_share:.0%}"
 
 
 def quotation(house: House, modality: str, span: Span) -> str:

@@ -12,6 +12,7 @@ from cases import rejudging
 from console.cli import failures
 from console.cli.house import House, common_options, pass_house
 from console.cli.schedule_options import facts_of, limit_options
+from console.cli.searching import list_option, listed, search_facts, search_options
 from console.cli.speech import say_line
 from console.plans import plan_of
 from crawlers import visits
@@ -25,13 +26,15 @@ from index.scan import scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from crawlers.plan import CrawlPlan
     from crawlers.tally import CrawlReport
 
 
 @click.command("crawl")
-@click.argument("places", nargs=-1, required=True, metavar="TARGET_OR_URL...")
+@click.argument("places", nargs=-1, metavar="TARGET_OR_URL...")
+@list_option
 @click.option(
     "--channel",
     type=click.Choice([one.value for one in Channel]),
@@ -42,13 +45,29 @@ if TYPE_CHECKING:
 @click.option(
     "--allow", multiple=True, metavar="HOST[:PORT]", help="Private host allowed · 允许的内网主机"
 )
+@search_options
+@click.option(
+    "--key-work",
+    "key_works",
+    multiple=True,
+    metavar="WORK",
+    help="Key work, searched first · 重点作品，优先检索",
+)
 @limit_options
 @click.option("--jobs", type=click.IntRange(1), help="Processes that examine · 检测进程数")
 @common_options
 @pass_house
-def command(house: House, /, places: tuple[str, ...], jobs: int | None, **wanted: Any) -> int:
-    """Crawl targets (by id) or addresses now; run again to go on · 立即采集，中断后再次运行可续."""
+def command(
+    house: House,
+    /,
+    places: tuple[str, ...],
+    lists: tuple[Path, ...],
+    jobs: int | None,
+    **wanted: Any,
+) -> int:
+    """Crawl targets, addresses, searches now; run again to go on · 立即采集，中断后再次运行可续."""
     refuse_wrong_hosts(wanted["allow"])
+    places = (*places, *listed(house, lists))
     rejudging.review(house.store.records)
     plans = [
         plan_of(house, crawl, jobs=jobs or house.settings.jobs)
@@ -81,6 +100,11 @@ def _reached(house: House, plan: CrawlPlan) -> bool:
         one.record
         for one in scan(house.store.records, Query(Sighting, {"crawl_id": plan.crawl_id}))
     ]
+    if not seen and plan.search is not None:
+        house.note(
+            "nothing was asked: no registered work is in the scope (--works)",
+            "未作检索：范围内没有登记作品（--works）",
+        )
     if not seen or any(one.payload or one.status for one in seen):
         return True
     for one in seen:
@@ -108,7 +132,7 @@ def run_shown(house: House, plans: Sequence[CrawlPlan]) -> list[CrawlReport]:
         transient=True,
     )
     with bar:
-        tasks = {plan.crawl_id: bar.add_task(plan.urls[0], total=None) for plan in plans}
+        tasks = {plan.crawl_id: bar.add_task(plan.crawl_id, total=None) for plan in plans}
 
         def show(crawl_id: str, report: CrawlReport) -> None:
             bar.update(tasks[crawl_id], description=_progress(house, report))
@@ -133,11 +157,13 @@ def conclude(house: House, plan: CrawlPlan, report: CrawlReport) -> dict[str, An
 def _crawls(
     house: House, places: Sequence[str], *, channel: str, allow: tuple[str, ...], **said: Any
 ) -> list[Crawl]:
-    """Begin, or go on with, one crawl a target and one for all addresses together."""
-    terms = facts_of(house, said, zone=house.settings.schedule.time_zone)
+    """Begin, or go on with, one crawl a target and one for all addresses and searches together."""
+    terms = search_facts(house, said)
+    terms |= facts_of(house, said, zone=house.settings.schedule.time_zone)
     urls = [place for place in places if "://" in place]
-    found = [_of_target(house, place, allow, terms) for place in places if place not in urls]
-    if urls:
+    named = [place for place in places if "://" not in place]
+    found = [_of_target(house, place, allow, terms) for place in named]
+    if urls or (terms.get("searches") and not named):
         for url in urls:
             if canonical(url) is None:
                 raise click.UsageError(f"{url} is not an http(s) address · 不是 http(s) 网址")
@@ -149,6 +175,10 @@ def _crawls(
             **{"allow": allow, "delay_s": house.settings.crawl.delay_s, **terms},
         )
         found.append(crawl)
+    if not found:
+        raise click.UsageError(
+            "TARGET, URL, --urls, --search or --engine is needed · 须指定目标、网址或检索方式"
+        )
     return found
 
 

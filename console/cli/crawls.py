@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.cli.house import House, common_options, pass_house
+from console.cli.profiles import say_standings, standing_json
+from console.cli.searching import said_places
 from console.cli.speech import add_row, say_line, table
 from console.cli.telling import account_json, said_state, say_accounts
-from console.plans import frontier_of
+from console.plans import frontier_of, profiles_of
 from crawlers import visits
 from crawlers.frontier.location import open_frontier
 from crawlers.history import account_of
+from crawlers.profiles.shelf import open_shelf
+from crawlers.profiles.standing import broken_in
 from index.contract import Query
 from index.documents import Crawl, CrawlState, Sighting, Target
 from index.errors import NotFound
@@ -72,7 +76,7 @@ def list_(house: House, target: str | None, state: str | None, limit: int) -> No
             crawl.target_id or "",
             began,
             crawl.priority,
-            "\n".join(crawl.urls),
+            said_places(house, crawl),
         )
     if not house.as_json:
         house.out.print(rows)
@@ -88,11 +92,19 @@ def show(house: House, crawl: str) -> None:
     found = records.get(Crawl, records.resolve(Crawl, crawl)).record
     account = account_of(records, found)
     stats = _stats(house, found)
+    broken = broken_in(records, open_shelf(profiles_of(house)), found)
     if house.as_json:
         frontier = stats and {**asdict(stats), "failed": dict(stats.failed)}
-        house.emit({**account_json(account), "frontier": frontier})
+        told = [standing_json(one) for one in broken]
+        house.emit({**account_json(account), "frontier": frontier, "profiles_broken": told})
         return
     say_accounts(house, [account])
+    if broken:
+        house.note(
+            "site profiles that no longer hold; pages were read without them:",
+            "以下站点规则已失效，页面按通用方式识别：",
+        )
+        say_standings(house, broken)
     if stats is None:
         house.note("no worker has taken it up", "尚无 worker 执行")
         return
@@ -121,7 +133,7 @@ def stop(house: House, crawl: str, because: str) -> None:
     stopped = visits.stop(records, id, actor=house.settings.actor, because=because)
     if stopped.state is CrawlState.STOPPED:
         with suppress(NotFound):  # no worker has taken it up
-            open_frontier(frontier_of(house)).forget(id)
+            open_frontier(frontier_of(house)).forget(stopped.queue)
     if house.as_json:
         house.emit(stopped.model_dump(mode="json"))
     else:
@@ -135,11 +147,11 @@ def stop(house: House, crawl: str, because: str) -> None:
 def dead(house: House, crawl: str) -> None:
     """List addresses that were given up, and why · 列出放弃的网址及原因."""
     records = house.store.records
-    id = records.resolve(Crawl, crawl)
+    found = records.get(Crawl, records.resolve(Crawl, crawl)).record
     rows = table(
         house, ("Reason", "原因"), ("Tries", "次数"), ("Address", "网址"), ("Details", "详情")
     )
-    for letter in _dead(house, id):
+    for letter in _dead(house, found):
         if house.as_json:
             house.emit(letter)
         else:
@@ -148,18 +160,46 @@ def dead(house: House, crawl: str) -> None:
         house.out.print(rows)
 
 
+@command.command()
+@click.argument("crawl")
+@click.option(
+    "--code", "codes", multiple=True, metavar="CODE", help="Only for this reason · 仅此原因"
+)
+@common_options
+@pass_house
+def retry(house: House, crawl: str, codes: tuple[str, ...]) -> None:
+    """Try again what was given up, as a crawl of its own · 重试放弃的网址（另起采集任务）."""
+    records = house.store.records
+    found = records.get(Crawl, records.resolve(Crawl, crawl)).record
+    letters = [one for one in _dead(house, found) if not codes or one["code"] in codes]
+    if not letters:
+        house.note("nothing was given up", "没有放弃的网址")
+        return
+    urls = tuple(dict.fromkeys(one["url"] for one in letters))
+    terms = {**visits.terms_of(found), "urls": urls}
+    begun = visits.begin(records, actor=house.settings.actor, **terms)
+    if house.as_json:
+        house.emit(begun.model_dump(mode="json"))
+    else:
+        say_line(house, begun.id)
+        house.note(
+            f"{len(urls)} addresses; workers (marque worker) visit them",
+            f"共 {len(urls)} 个网址，由 worker 采集（marque worker）",
+        )
+
+
 def _stats(house: House, crawl: Crawl) -> Stats | None:
     """Return how a crawl stands in the frontier; None where it never was there, or is no more."""
     try:
-        return open_frontier(frontier_of(house)).stats(crawl.id)
+        return open_frontier(frontier_of(house)).stats(crawl.queue)
     except NotFound:
         return None
 
 
-def _dead(house: House, crawl_id: str) -> Iterator[dict[str, Any]]:
+def _dead(house: House, crawl: Crawl) -> Iterator[dict[str, Any]]:
     """Yield what was given up: as the frontier has it, or, once it has forgotten, as was seen."""
     try:
-        for letter in open_frontier(frontier_of(house)).dead(crawl_id):
+        for letter in open_frontier(frontier_of(house)).dead(crawl.queue):
             yield {
                 "url": letter.discovery.url,
                 "referrer": letter.discovery.referrer,
@@ -168,7 +208,7 @@ def _dead(house: House, crawl_id: str) -> Iterator[dict[str, Any]]:
                 "reason": letter.reason,
             }
     except NotFound:
-        yield from _failed(house, crawl_id)
+        yield from _failed(house, crawl.id)
 
 
 def _failed(house: House, crawl_id: str) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,15 @@ import errno
 
 from cases.errors import CaseError, ReasonMissing
 from console.demo.errors import DemoError
+from crawlers.discovery.errors import (
+    DiscoveryError,
+    EngineNotSet,
+    InvalidTemplate,
+    UnknownEngine,
+    UnknownScope,
+)
 from crawlers.errors import ForbiddenScheme, UnknownProxy
+from crawlers.profiles.errors import NotVisited, ProfileError, UnknownProfile
 from crawlers.schedule.errors import (
     InvalidBlackout,
     InvalidCron,
@@ -55,6 +63,11 @@ _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
     (ReasonMissing, USAGE, "须填写理由"),
     (ForbiddenScheme, USAGE, "不是 http(s) 网址"),
     (UnknownProxy, USAGE, "配置中没有这个名称的代理（crawl.proxies）"),
+    (InvalidTemplate, USAGE, "检索网址模板有误"),
+    (UnknownEngine, USAGE, "没有这个搜索引擎"),
+    (EngineNotSet, USAGE, "搜索引擎未配置（search.keys、search.addresses、search.ids）"),
+    (UnknownScope, USAGE, "检索的作品范围有误，应为 all、key、kind:类别、holder:权利人 或作品编号"),
+    (DiscoveryError, USAGE, "检索设置有误"),
     (InvalidCron, USAGE, "cron 表达式有误，应为五段：分 时 日 月 周"),
     (UnknownTimeZone, USAGE, "没有这个时区"),
     (InvalidBlackout, USAGE, "禁止启动时段有误，应如 22:00-06:00 或 周一至周五 09:00-18:00"),
@@ -62,6 +75,9 @@ _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
     (InvalidWindow, USAGE, "采集起止时间有误"),
     (OutOfBounds, USAGE, "数值超出范围"),
     (ScheduleError, USAGE, "采集计划有误"),
+    (UnknownProfile, NOT_FOUND, "没有这个名称的站点规则"),
+    (NotVisited, SERVICE_DOWN, "未能取得页面"),
+    (ProfileError, USAGE, "站点规则或样例有误"),
     (AccessDenied, SERVICE_DOWN, "服务拒绝访问，请检查账号、密码或 API 密钥"),
     (StorageFull, SERVICE_DOWN, "服务磁盘已满，暂不接受写入"),
     (ShardsMissing, SERVICE_DOWN, "索引有分片不可用"),

@@ -66,12 +66,12 @@ def _tell(house: House, crawl: Crawl) -> None:
     if house.as_json:
         house.emit(crawl.model_dump(mode="json"))
         return
-    due = crawl.due_at or crawl.started_at
+    due, place = crawl.due_at or crawl.started_at, (*crawl.urls, *crawl.searches)[0]
     due_said = said_moment(due, house.settings.schedule.time_zone)
     say_line(
         house,
         house.say(
-            f"{crawl.id} begun: {crawl.urls[0]}, due {due_said}",
-            f"{crawl.id} 已启动：{crawl.urls[0]}，计划时间 {due_said}",
+            f"{crawl.id} begun: {place}, due {due_said}",
+            f"{crawl.id} 已启动：{place}，计划时间 {due_said}",
         ),
     )

@@ -9,6 +9,13 @@ import click
 from console.cli.crawl import refuse_wrong_hosts
 from console.cli.house import House, common_options, pass_house
 from console.cli.schedule_options import facts_of, target_options
+from console.cli.searching import (
+    list_option,
+    listed,
+    said_places,
+    search_facts,
+    search_options,
+)
 from console.cli.speech import add_row, say_line, table
 from console.cli.telling import account_json, said_moment, said_outlook, say_accounts
 from crawlers import visits
@@ -20,6 +27,8 @@ from index import targets
 from index.documents import Channel, Revisit, Target
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crawlers.schedule.outlook import Outlook
 
 _allow = click.option(
@@ -36,7 +45,8 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("urls", nargs=-1, required=True)
+@click.argument("urls", nargs=-1)
+@list_option
 @click.option("--name", help="Name · 名称")
 @click.option(
     "--channel",
@@ -46,6 +56,7 @@ def command() -> None:
     help="Channel · 渠道",
 )
 @_allow
+@search_options
 @target_options
 @_because
 @common_options
@@ -54,26 +65,32 @@ def add(
     house: House,
     /,
     urls: tuple[str, ...],
+    lists: tuple[Path, ...],
     name: str | None,
     channel: str,
     because: str,
     **said: Any,
 ) -> None:
-    """Watch a site, by hand or at set times · 添加监测目标，可定时."""
+    """Watch a site or search, by hand or at set times · 添加监测目标，可定时、可检索."""
     refuse_wrong_hosts(said["allow"])
     for url in urls:
         if canonical(url) is None:
             raise click.UsageError(f"{url} is not an http(s) address · 不是 http(s) 网址")
     zone = house.settings.schedule.time_zone
+    searched = search_facts(house, said)
     defaults = {"delay_s": house.settings.crawl.delay_s, "time_zone": zone}
-    facts = defaults | facts_of(house, said, zone=zone)
+    facts: dict[str, Any] = defaults | searched | facts_of(house, said, zone=zone)
+    urls = (*urls, *listed(house, lists))
+    places = (*urls, *facts.get("searches", ()))
+    if not places:
+        raise click.UsageError("URL, --urls, --search or --engine is needed · 须指定网址或检索方式")
     repeats = facts.get("cron") or facts.get("revisit") is Revisit.ADAPTIVE
     if facts.get("key_works") and repeats:
         facts.setdefault("cadence", house.settings.schedule.key_works_cadence)
     target = targets.add(
         house.store.records,
         urls,
-        name=name or urls[0],
+        name=name or places[0],
         channel=Channel(channel),
         actor=house.settings.actor,
         because=because,
@@ -87,6 +104,7 @@ def add(
 @click.argument("target")
 @click.option("--name", help="Name · 名称")
 @_allow
+@search_options
 @target_options
 @_because
 @common_options
@@ -95,7 +113,10 @@ def edit(house: House, /, target: str, because: str, **said: Any) -> None:
     """Change what is said here; an empty text takes back · 修改；空文本表示取消."""
     records = house.store.records
     before = records.get(Target, records.resolve(Target, target)).record
-    facts = facts_of(house, said, zone=before.time_zone)
+    searched = search_facts(house, said)
+    facts = searched | facts_of(house, said, zone=before.time_zone)
+    if not (before.urls or facts.get("searches", before.searches)):
+        raise click.UsageError("nothing would be left to visit · 将没有可采集的网址或检索")
     if "allow" in facts:
         facts["allow"] = tuple(filter(None, facts["allow"]))
         refuse_wrong_hosts(facts["allow"])
@@ -131,7 +152,7 @@ def list_(house: House, campaign: str | None) -> None:
                 target.id,
                 target.name,
                 target.channel.value,
-                "\n".join(target.urls),
+                said_places(house, target),
                 _plan(target),
                 said_outlook(house, target, outlook),
             )

@@ -150,7 +150,7 @@ def _read(path: Path) -> str:
 
 
 def _novel() -> Text:
-    chapters = json.loads(_shipped(_NOVEL).read_text("utf-8"))
+    chapters = json.loads(_file_of(_NOVEL).read_text("utf-8"))
     return Text(
         title=_NOVEL.title,
         words="\n\n".join(chapter.strip() for chapter in chapters),
@@ -160,49 +160,65 @@ def _novel() -> Text:
 
 
 def _photograph(shipped: _Shipped) -> Picture:
-    path = _shipped(shipped)
+    path = _file_of(shipped)
     return Picture(shipped.title, path.name, path.read_bytes())
 
 
 def _innocent_texts() -> tuple[Text, ...]:
     documents = (
-        Text(each.title, prose(_shipped(each).read_text("utf-8"))) for each in _INNOCENT_DOCUMENTS
+        Text(each.title, prose(_file_of(each).read_text("utf-8"))) for each in _INNOCENT_DOCUMENTS
     )
-    readmes = (Text(title, prose(_readme(package))) for package, title in _INNOCENT_READMES)
+    readmes = (Text(title, prose(readme(package))) for package, title in _INNOCENT_READMES)
     licences = (Text(title, _licence(package)) for package, title in _LICENCES)
     return (*readmes, *documents, *licences)
 
 
-def _shipped(shipped: _Shipped) -> Path:
-    found = importlib.util.find_spec(shipped.package)
-    for folder in (found and found.submodule_search_locations) or ():
-        path = Path(folder) / shipped.path
-        if path.is_file():
-            return path
-    raise _missing(shipped.package, shipped.path)
+def shipped_file(package: str, path: str) -> Path:
+    """Return a file that a package ships. Raises `ContentMissing`."""
+    for folder in _folders(package):
+        if (folder / path).is_file():
+            return folder / path
+    raise missing(package, path)
 
 
-def _readme(package: str) -> str:
+def shipped_files(package: str, suffixes: frozenset[str]) -> list[Path]:
+    """Return the files that a package ships of some kinds, in order."""
+    every = (path for folder in _folders(package) for path in folder.rglob("*"))
+    return sorted(path for path in every if path.suffix in suffixes)
+
+
+def readme(package: str) -> str:
+    """Return what a package says of itself. Raises `ContentMissing`."""
     try:
         metadata = importlib.metadata.metadata(package)
     except importlib.metadata.PackageNotFoundError as error:
-        raise _missing(package, "README") from error
+        raise missing(package, "README") from error
     return str(metadata.json["description"])
+
+
+def missing(package: str, what: str) -> ContentMissing:
+    """Return the error that something of a package isn't there."""
+    return ContentMissing(
+        f"{what} of the package {package}",
+        "reinstall Marque with its dependencies, or name a folder of texts and pictures",
+    )
+
+
+def _file_of(shipped: _Shipped) -> Path:
+    return shipped_file(shipped.package, shipped.path)
+
+
+def _folders(package: str) -> list[Path]:
+    found = importlib.util.find_spec(package)
+    return [Path(folder) for folder in (found and found.submodule_search_locations) or ()]
 
 
 def _licence(package: str) -> str:
     try:
         files = importlib.metadata.files(package) or []
     except importlib.metadata.PackageNotFoundError as error:
-        raise _missing(package, "LICENSE") from error
+        raise missing(package, "LICENSE") from error
     for file in files:
         if file.stem.upper() in {"LICENSE", "LICENCE", "COPYING"}:
             return file.read_text("utf-8")
-    raise _missing(package, "LICENSE")
-
-
-def _missing(package: str, what: str) -> ContentMissing:
-    return ContentMissing(
-        f"{what} of the package {package}",
-        "reinstall Marque with its dependencies, or name a folder of texts and pictures",
-    )
+    raise missing(package, "LICENSE")

@@ -87,8 +87,7 @@ class _Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer with the resource at the path; the query is ignored."""
-        resource = self._answered()
-        self.wfile.write(resource.body)
+        self.wfile.write(self._answered())
 
     def do_HEAD(self) -> None:
         """Answer with the headers only."""
@@ -97,12 +96,13 @@ class _Answer(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Write nothing: `requests` is the log."""
 
-    def _answered(self) -> Resource:
+    def _answered(self) -> bytes:
         path = urlsplit(self.path).path
         resource = self.server.served.site.resources.get(path, _ABSENT)
+        body = resource.body_at(self.server.served.host)
         self.server.served.requests.append(Request(self.command, path, resource.status))
         self.send_response(resource.status)
         self.send_header("Content-Type", resource.content_type)
-        self.send_header("Content-Length", str(len(resource.body)))
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        return resource
+        return body

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from crawlers.browser.looking import Look
 
 _MOST_SITES: Final = 5_000
-_WITHOUT_GAIN: Final = {Suspicion.SHELL: 3, Suspicion.HINTS: 2, Suspicion.NONE: 1}
+_WITHOUT_GAIN: Final = {
+    Suspicion.DRAWN: 3,
+    Suspicion.SHELL: 3,
+    Suspicion.HINTS: 2,
+    Suspicion.NONE: 1,
+}
 """After how many pages that gained nothing the like of them are left alone."""
 _TRIED_AGAIN: Final = 50
 _LONGEST: Final = 1_600

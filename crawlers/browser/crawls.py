@@ -17,6 +17,7 @@ from crawlers.browser.showing import Document
 from crawlers.errors import RenderingFailed
 from crawlers.outcomes import judge
 from crawlers.spiders.pages import decode
+from index.documents import Channel
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -70,15 +71,27 @@ def document_of(response: Response) -> Document:
     return Document(url=response.url, text=text, headers=headers)
 
 
-async def snapshot(crawler: Crawler, url: str) -> Snapshot:
-    """Ask for a page anew, as a crawl may, and show it: for one that was not shown when it matched.
+async def snapshot(
+    crawler: Crawler, url: str, *, referrer: str | None = None, surfaces: bool = False
+) -> Snapshot:
+    """Ask for a page, as a crawl may, and show it: for one that was not shown when it matched.
+
+    `surfaces`: its pictures are taken, too.
 
     Raises `RenderingFailed`, also when the server answers otherwise than with a page, `Unavailable`
     or what the download failed with.
     """
     plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
-    request = Request(url, callback=NO_CALLBACK, dont_filter=True)
+    headers = {"Referer": referrer} if referrer else None
+    request = Request(url, headers=headers, callback=NO_CALLBACK, dont_filter=True)
     response = await download(crawler, request)
     if judge(response) is not None:
         raise RenderingFailed(f"the server answers {response.status}")
-    return await renderer_of(crawler).render(document_of(response), plan.user_agent)
+    return await renderer_of(crawler).render(
+        document_of(response), plan.user_agent, surfaces=surfaces
+    )
+
+
+def wants_surfaces(plan: CrawlPlan) -> bool:
+    """Whether a crawl's pages are looked at for the pictures that they draw."""
+    return plan.channel in {Channel.COMICS, Channel.DOCUMENTS}

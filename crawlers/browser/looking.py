@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from selectolax.lexbor import LexborHTMLParser
 
 from crawlers.links import canonical
-from crawlers.spiders.pages import is_tangled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +33,8 @@ class Look:
 
 def look(markup: str, url: str) -> Look:
     """Read markup; of what is too large or tangled to read, there is nothing to see."""
+    from crawlers.spiders.pages import is_tangled  # noqa: PLC0415  spiders look at pages, too
+
     if len(markup) > _MOST_CHARACTERS or is_tangled(markup):
         return Look("", frozenset(), frozenset())
     tree = LexborHTMLParser(markup)

@@ -11,7 +11,7 @@ from scrapy.http import HtmlResponse
 
 from crawlers.browser.challenge import is_challenge
 from crawlers.browser.choice import Choice, gains
-from crawlers.browser.crawls import document_of, renderer_of
+from crawlers.browser.crawls import document_of, renderer_of, wants_surfaces
 from crawlers.browser.looking import look
 from crawlers.browser.snapshot import SHOWN, Shown, keep
 from crawlers.browser.suspicion import suspicion
@@ -78,7 +78,9 @@ class BrowserMiddleware:
             return response
         gained: bool | None = None
         try:
-            snapshot = await self._renderer.render(document, self._plan.user_agent)
+            snapshot = await self._renderer.render(
+                document, self._plan.user_agent, surfaces=wants_surfaces(self._plan)
+            )
             gained = _gained(document, snapshot)
         except RenderingFailed as error:
             log.warning("page_not_rendered", url=document.url, reason=error.reason)
@@ -112,4 +114,5 @@ class BrowserMiddleware:
 
 def _gained(document: Document, snapshot: Snapshot) -> bool:
     before, after = look(document.text, document.url), look(snapshot.dom, document.url)
-    return bool(snapshot.left_for) or gains(before, after)
+    drawn = any(one.body for one in snapshot.surfaces)
+    return bool(snapshot.left_for) or drawn or gains(before, after)

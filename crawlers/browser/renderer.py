@@ -36,15 +36,17 @@ class Renderer:
         self._network = network
         self._options = options
 
-    async def render(self, document: Document, user_agent: str) -> Snapshot:
-        """Show a page; it isn't asked for again.
+    async def render(
+        self, document: Document, user_agent: str, *, surfaces: bool = False
+    ) -> Snapshot:
+        """Show a page; it isn't asked for again. `surfaces`: its pictures are taken, too.
 
         A page whose browser died is shown once more. Raises `RenderingFailed`; `Unavailable` when
         no browser starts, or nothing can be kept.
         """
         for _ in range(_ATTEMPTS):
             try:
-                snapshot = await self._attempt(document, user_agent)
+                snapshot = await self._attempt(document, user_agent, surfaces=surfaces)
             except _BrowserDied as error:
                 reason = str(error)
                 continue
@@ -57,10 +59,10 @@ class Renderer:
             return snapshot
         raise RenderingFailed(f"the browser died: {reason}")
 
-    async def _attempt(self, document: Document, user_agent: str) -> Snapshot:
+    async def _attempt(self, document: Document, user_agent: str, *, surfaces: bool) -> Snapshot:
         async with self._pool.tab(user_agent) as tab:
             try:
-                showing = Showing(tab, document, self._network, self._options)
+                showing = Showing(tab, document, self._network, self._options, surfaces=surfaces)
                 return await self._within_bounds(tab, showing, user_agent)
             except (RenderingFailed, Unavailable, _BrowserDied):
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import time
 from base64 import b64decode
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from playwright.async_api import Error
 
 from crawlers.browser.asked import PageRequests
-from crawlers.browser.snapshot import Environment, Snapshot
+from crawlers.browser.snapshot import Box, Environment, Snapshot
+from crawlers.browser.surfaces import taken
 from crawlers.errors import RenderingFailed
 
 if TYPE_CHECKING:
@@ -26,15 +28,17 @@ if TYPE_CHECKING:
     from crawlers.browser.network import Network
     from crawlers.browser.options import BrowserOptions
     from crawlers.browser.pool import Tab
+    from crawlers.browser.snapshot import Surface
 
 _WORLD: Final = "marque"
 _LOOK_EVERY_S: Final = 0.2
 _QUIET_S: Final = 0.6
 _RESTLESS_S: Final = 4.0
 """How long a page may grow that waits for nothing, a ticker say."""
-_LOADED, _BUILT, _SCROLLED, _PHOTOGRAPHED = 0.5, 0.6, 0.75, 0.9
+_LOADED, _BUILT, _SCROLLED, _TAKEN, _PHOTOGRAPHED = 0.5, 0.6, 0.75, 0.85, 0.9
 """By which share of a page's time each is over; what is left is for the unforeseen."""
 _MOST_SCREENS: Final = 12
+_SCREENS_OF_BOOKS: Final = 60
 _MOST_LOADS: Final = 10
 """How often a question is asked again, since the page was loaded anew in between."""
 _SCREEN_S: Final = 0.15
@@ -52,21 +56,33 @@ _ANYTHING: Final = re.compile("")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A page that was downloaded: its text, and its headers with names in lower case."""
+    """A page that was downloaded: its text, and its headers with names in lower case.
+
+    `marked` names an attribute: where its elements are shown, the snapshot says.
+    """
 
     url: str
     text: str
     headers: Mapping[str, str]
+    marked: str = ""
 
 
 class Showing:
     """Shows one page in one tab; what fails is Playwright's `Error` or `RenderingFailed`."""
 
     def __init__(
-        self, tab: Tab, document: Document, network: Network, options: BrowserOptions
+        self,
+        tab: Tab,
+        document: Document,
+        network: Network,
+        options: BrowserOptions,
+        *,
+        surfaces: bool = False,
     ) -> None:
+        self._wants_surfaces = surfaces
         self._tab = tab
         self._url = document.url
+        self._marked = document.marked
         self._options = options
         self._began = time.monotonic()
         self._requests = PageRequests(
@@ -92,6 +108,8 @@ class Showing:
         await self._settle(_BUILT)
         await self._scroll()
         dom = await self._written()
+        surfaces = await self._surfaces() if self._wants_surfaces else ()
+        boxes = await self._ask(f"boxes({json.dumps(self._marked)})") if self._marked else ()
         screenshot = await self._photographed() if self._options.screenshot else None
         if self._requests.failure is not None:
             raise self._requests.failure
@@ -105,6 +123,8 @@ class Showing:
             unlisted=self._requests.unlisted,
             left_for=tuple(self._requests.left_for),
             seconds=time.monotonic() - self._began,
+            surfaces=surfaces,
+            boxes=tuple(Box(**one) for one in boxes),
         )
 
     async def flooded(self) -> None:
@@ -144,13 +164,17 @@ class Showing:
         seen = await self._ask("look()")
         return float(seen["elements"] * 10 + seen["characters"])
 
+    @property
+    def _screens(self) -> int:
+        return _SCREENS_OF_BOOKS if self._wants_surfaces else _MOST_SCREENS
+
     async def _scroll(self) -> None:
         """Bring all of the page into view once, as far as it isn't endless: pictures load late."""
         top = self._options.height
         while top < (await self._ask("look()"))["height"] and self._left_s(_SCROLLED) > 0:
             await self._ask(f"scroll({top})")
             await asyncio.sleep(_SCREEN_S)
-            if top == self._options.height * _MOST_SCREENS:
+            if top == self._options.height * self._screens:
                 break
             top += self._options.height
         if top > self._options.height:
@@ -163,6 +187,13 @@ class Showing:
         if not str(seen["url"]).startswith(("http:", "https:")):
             raise RenderingFailed(f"went away to {str(seen['url'])[:100]}")
         return str(await self._ask(f"write({self._options.dom_characters})"))
+
+    async def _surfaces(self) -> tuple[Surface, ...]:
+        async def photograph(area: dict[str, float], how: dict[str, Any]) -> bytes:
+            asked = {**how, "clip": area, "captureBeyondViewport": True}
+            return b64decode((await self._send("Page.captureScreenshot", asked))["data"])
+
+        return await taken(self._ask, photograph, lambda: self._left_s(_TAKEN))
 
     async def _photographed(self) -> bytes | None:
         """Return a picture; None when none comes: a page that was left early is never painted."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,13 +43,44 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Surface:
+    """A picture that a reader looks at: `left` … `height` are where, in CSS pixels.
+
+    `kind` "picture" is at `url`; "canvas", which scripts drew, and "tiles", which lie beside each
+    other, are at no address: `body` is a JPEG of them, as they were shown. `digest` is its SHA-256
+    once it is kept.
+    """
+
+    kind: str
+    url: str
+    left: float
+    top: float
+    width: float
+    height: float
+    body: bytes = b""
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """Where a marked element is shown, in pixels of the page; `mark` is its attribute's value."""
+
+    mark: str
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """A page as it was shown.
 
     `dom` is its markup when it had settled, shadow trees and frames of its own site in place.
     `screenshot` is a PNG, or a JPEG where that would be too large or slow; None when none was
     wanted or could be taken. `left_for` are addresses that its scripts wanted to go to. `asked` are
-    its requests as they were answered, `unlisted` how many more there were.
+    its requests as they were answered, `unlisted` how many more there were. `boxes` are where the
+    elements are that were asked for.
     """
 
     url: str
@@ -61,6 +92,8 @@ class Snapshot:
     unlisted: int
     left_for: tuple[str, ...]
     seconds: float
+    surfaces: tuple[Surface, ...] = ()
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +108,17 @@ class Shown:
     record: str | None = None
     failure: Failure | None = None
     left_for: tuple[str, ...] = ()
+    surfaces: tuple[Surface, ...] = ()
 
 
 def keep(snapshot: Snapshot, blobs: Blobs) -> Shown:
     """Keep a snapshot. Blocks; raises `Unavailable`."""
     dom = blobs.put(snapshot.dom.encode("utf-8", "replace"))
     screenshot = blobs.put(snapshot.screenshot) if snapshot.screenshot else None
+    surfaces = tuple(
+        replace(one, body=b"", digest=blobs.put(one.body)) if one.body else one
+        for one in snapshot.surfaces
+    )
     record = {
         "url": snapshot.url,
         "seen_at": snapshot.seen_at.isoformat(),
@@ -90,10 +128,16 @@ def keep(snapshot: Snapshot, blobs: Blobs) -> Shown:
         "left_for": snapshot.left_for,
         "unlisted": snapshot.unlisted,
         "asked": [asdict(one) for one in snapshot.asked],
+        "surfaces": [_told(one) for one in surfaces],
     }
     return Shown(
         dom=dom,
         screenshot=screenshot,
         record=blobs.put(json.dumps(record, ensure_ascii=False, indent=1).encode()),
         left_for=snapshot.left_for,
+        surfaces=surfaces,
     )
+
+
+def _told(surface: Surface) -> dict[str, Any]:
+    return {name: said for name, said in asdict(surface).items() if name != "body"}

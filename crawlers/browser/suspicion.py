@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import LexborHTMLParser
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
 
 
 class Suspicion(StrEnum):
-    """How a page looks: without content, as if something were still to come, or complete."""
+    """How a page looks: without content, as if something were still to come, or complete.
 
+    DRAWN: with pictures that are at no address, since scripts draw them, or in tiles.
+    """
+
+    DRAWN = "drawn"
     SHELL = "shell"
     HINTS = "hints"
     NONE = "none"
@@ -62,11 +67,25 @@ _WRITES: Final = re.compile(
     re.IGNORECASE,
 )
 
+_DRAWS: Final = re.compile(
+    r"<canvas\b|\.drawImage\s{0,4}\(|\.putImageData\s{0,4}\(|getContext\s{0,4}\(\s{0,4}[\"']2d"
+    r"|scramble_?id|data-(?:scramble|tiles)|openseadragon",
+    re.IGNORECASE,
+)
+_TILE: Final = re.compile(
+    r"<\w{1,10}\s[^<>]{0,300}?background(?:-position)?\s{0,4}:[^;<>]{0,300}?-\d{1,5}px"
+    r"|<img\b[^<>]{0,300}?position\s{0,4}:\s{0,4}absolute",
+    re.IGNORECASE,
+)
+_FEWEST_TILES: Final = 4
+
 
 def suspicion(markup: str, url: str) -> Suspicion:
     """Say how a page looks."""
     if is_tangled(markup):
         return Suspicion.NONE
+    if _is_drawn(markup):
+        return Suspicion.DRAWN
     characters = len(look(markup, url).text)
     if characters > _SOME:
         return Suspicion.NONE
@@ -83,6 +102,11 @@ def suspicion(markup: str, url: str) -> Suspicion:
         _WRITES.search(script) is not None,
     )
     return Suspicion.HINTS if any(hints) else Suspicion.NONE
+
+
+def _is_drawn(markup: str) -> bool:
+    tiles = sum(1 for _ in islice(_TILE.finditer(markup), _FEWEST_TILES))
+    return tiles == _FEWEST_TILES or _DRAWS.search(markup) is not None
 
 
 def _is_shell(tree: LexborHTMLParser, markup: str, script: str, characters: int) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crawlers.capture.environment import Surroundings
 from crawlers.capture.exchange import Captured, Exchange
 from crawlers.capture.warc import warc_records
 from crawlers.safety.handler import EXCHANGE
+from crawlers.together import Together
 from index.store import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Self
 
     from scrapy import Request
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 CAPTURE = "marque_capture"
 """Where a request's meta has what was `Captured` of it."""
+_LARGE_BYTES: Final = 2**20
+"""What is larger is written by itself: others would wait for it."""
 
 
 class CaptureMiddleware:
@@ -33,6 +37,7 @@ class CaptureMiddleware:
 
     def __init__(self, blobs: Blobs, surroundings: Surroundings) -> None:
         self._blobs = blobs
+        self._kept: Together[Iterable[bytes], str] = Together(blobs.put_each, name="keeping")
         self._surroundings = surroundings
 
     @classmethod
@@ -47,14 +52,29 @@ class CaptureMiddleware:
         request.meta.pop(EXCHANGE, None)
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Keep the exchange, in a thread: the disk may be slow. Raises `Unavailable`."""
+        """Keep the exchange. Raises `Unavailable`."""
         exchange: Exchange | None = request.meta.pop(EXCHANGE, None)
         if exchange is not None:
             records = warc_records(exchange, self._surroundings.now())
             request.meta[CAPTURE] = Captured(
-                digest=await asyncio.to_thread(self._blobs.put_all, records),
+                digest=await self.keep(records, len(exchange.body)),
                 address=exchange.address,
                 seen_at=exchange.began_at,
                 proxy=exchange.proxy,
             )
         return response
+
+    async def keep(self, chunks: Iterable[bytes], size_bytes: int) -> str:
+        """Make chunks durable, in a thread: the disk may be slow. Raises `Unavailable`."""
+        if size_bytes > _LARGE_BYTES:
+            return await asyncio.to_thread(self._blobs.put_all, chunks)
+        return await self._kept(chunks)
+
+
+async def keep(crawler: Crawler, content: bytes) -> str:
+    """Keep bytes that a crawl brought beside its captures. Raises `Unavailable`."""
+    capture = crawler.get_downloader_middleware(CaptureMiddleware)
+    if capture is None:
+        msg = "Scrapy's settings lack crawlers.capture.middleware.CaptureMiddleware"
+        raise RuntimeError(msg)
+    return await capture.keep((content,), len(content))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
     from crawlers.safety.addresses import Address
+    from crawlers.safety.bodies import Body
 
 _HEAD_BYTES = 256 * 1024  # what Chromium takes
 _HEAD_LINES = 1_000
@@ -34,7 +35,7 @@ class Tape:
     """What one request and its answer looked like on the wire.
 
     `address` is the other end's, or, behind a proxy, the one it was asked for. `framed` is the body
-    of a chunked answer with its framing; any other came as it is read.
+    of a chunked answer with its framing; any other came as it is read. `body` counts what comes.
     """
 
     def __init__(self, address: Address | None) -> None:
@@ -48,6 +49,7 @@ class Tape:
         self.certificates: tuple[str, ...] = ()
         self.tls = ""
         self.content_bytes = 0
+        self.body: Body | None = None
         self._lines = 0
         self._head_bytes = 0
 
@@ -114,6 +116,8 @@ class RecordingParser(_LenientHTTPClientParser):
         def count(data: bytes) -> None:
             self.tape.content_bytes += len(data)
             deliver(data)
+            if self.tape.body is not None:
+                self.tape.body.grow(2 * len(data) if self.tape.chunked else len(data))
 
         self.response._bodyDataReceived = count  # noqa: SLF001
 

@@ -1,37 +1,31 @@
-"""Examination of one sighting: decode, fingerprint, find candidates, verify, check grants, file.
+"""Examination of sightings: decode, fingerprint, find candidates, verify, check grants, file.
 
-Runs in a limited process of its own, because it is the part that reads hostile bytes. The sighting
-is stored first, which settles what was captured, and marked as examined last, when all that it
-brought is kept. Ids are derived from the sighting, so doing the rest twice changes nothing: when
-the URL is fetched again after a kill, it is the first capture that is examined.
+Runs in a limited process of its own, because it is the part that reads hostile bytes. A sighting
+is marked as examined when all that it brought is kept; where there are matches it is stored before
+them, which settles what was captured. Ids are derived from the sighting, so doing it twice changes
+nothing: when the URL is fetched again, what was captured and stored first stands.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
-from cases.filing import ACTOR, case_id, file_match
-from crawlers.examination.quotation import quoted
-from fingerprints.errors import FingerprintError, NothingToPrint
-from fingerprints.extraction import extract, facts_of
+from crawlers.examination.matching import file
+from crawlers.examination.reading import read
+from fingerprints.modalities import DIGEST, MODALITIES
 from index.changing import change_or_create
-from index.contract import OwnerId
-from index.documents import Failure, Match, Sighting, Span, Work, content_id, event, now
+from index.documents import Sighting, now
 from index.errors import NotFound
-from index.grants import covering_grant
-from index.identify import identify_file
+from index.identify import identify, identify_files
 from index.store import StoreLocation, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator, Sequence
 
-    from pydantic import JsonValue
-
+    from crawlers.examination.reading import Reading
     from fingerprints.contract import Limits, Modality
-    from fingerprints.extraction import Extraction
-    from index.documents import Event
+    from index.documents import Failure
     from index.identify import Finding
     from index.store import Store
 
@@ -52,7 +46,7 @@ class ExaminerSource:
 
 
 class Examiner:
-    """Examines sightings, one after the other.
+    """Examines sightings whose payload is kept, and stores all that follows.
 
     `again`: those that were examined before, too, as works have been registered since.
     """
@@ -66,74 +60,95 @@ class Examiner:
         self._again = again
 
     def __call__(self, sighting: Sighting) -> Sighting:
-        """Examine a sighting whose payload is kept, store all that follows, and return it."""
-        sighting = _settled(self._store, sighting)
-        if sighting.examined_at is not None and not self._again:
-            return sighting
-        try:
-            extraction = self._extract(sighting)
-        except FingerprintError as error:
-            return conclude(self._store, sighting, failure=failure_of(error))
-        matches = self._examine(sighting, extraction)
-        prints = list(extraction.every_print())
-        facts = (fact for one in prints for fact in facts_of(one))
-        return conclude(
-            self._store,
-            sighting.model_copy(update={"media_type": extraction.media_type}),
-            modalities=tuple(dict.fromkeys(one.modality for one in prints)),
-            facts=tuple(dict.fromkeys(facts)),
-            matches=matches,
-        )
+        """Return a sighting as it is on record when it has been examined."""
+        (examined,) = self.several((sighting,))
+        return examined
 
-    def _extract(self, sighting: Sighting) -> Extraction:
-        if sighting.payload is None:
-            raise NothingToPrint("empty")
-        with self._store.blobs.open(sighting.payload) as source:
-            return extract(
-                source, limits=self._limits, declared=sighting.media_type, filename=sighting.url
-            )
+    def several(self, sightings: Sequence[Sighting]) -> list[Sighting]:
+        """Return sightings, examined, in order; the store is asked for all of them at once."""
+        stand = [_standing(self._store, one) for one in sightings]
+        due = [one for one in stand if one.examined_at is None or self._again]
+        done = dict(zip((one.id for one in due), self._examined(due), strict=True))
+        # Another visit may have captured something else meanwhile: that stands, and is examined.
+        return [
+            one if one.examined_at is not None else self(one)
+            for one in (done.get(one.id, one) for one in stand)
+        ]
 
-    def _examine(self, sighting: Sighting, extraction: Extraction) -> int:
-        """Index what was read, file what matches, and return how many matches there are."""
+    def _examined(self, sightings: Sequence[Sighting]) -> list[Sighting]:
+        """Read, index, look up and file; prints first, so that a work that comes finds them."""
+        readings = [read(self._store.blobs, one, self._limits) for one in sightings]
+        self._store.fingerprints.add_all(one for reading in readings for one in reading.prints())
+        found = self._found(readings)
+        with self._store.together():
+            concluded = [
+                None if its else conclude(self._store, reading.sighting, **reading.outcome(its))
+                for reading, its in zip(readings, found, strict=True)
+            ]
+        return [
+            self._filed(reading, its) if one is None else one
+            for one, reading, its in zip(concluded, readings, found, strict=True)
+        ]
+
+    def _found(self, readings: Sequence[Reading]) -> list[list[tuple[Modality, Finding]]]:
+        """Return the works that each holds, by what was read of it, then by hashes alone."""
         index = self._store.fingerprints
-        for one in extraction.prints:
-            index.add(OwnerId("sighting", sighting.id, sighting.payload or ""), one)
-        for member in extraction.members:
-            for one in member.prints:
-                index.add(OwnerId("sighting", sighting.id, member.sha256), one)
-        found = list(identify_file(extraction, index, threshold=self._threshold))
+        files = [one.extraction for one in readings if one.extraction is not None]
+        by_content = iter(identify_files(files, index, threshold=self._threshold))
+        found = []
+        for reading in readings:
+            its = next(by_content) if reading.extraction is not None else []
+            found.append([*its, *self._by_hashes(reading, {one.work_id for _, one in its})])
+        return found
+
+    def _by_hashes(
+        self, reading: Reading, known: Container[str]
+    ) -> Iterator[tuple[Modality, Finding]]:
+        """Yield the works whose files the hashes are of, but those that are known to be held."""
+        if reading.hashes is not None:
+            modality = MODALITIES[DIGEST]
+            (findings,) = identify(
+                [reading.hashes], self._store.fingerprints, modality, threshold=self._threshold
+            )
+            yield from ((modality, one) for one in findings if one.work_id not in known)
+
+    def _filed(self, reading: Reading, found: Sequence[tuple[Modality, Finding]]) -> Sighting:
+        """File what was found; what was captured is settled before, and examined when all is."""
+        stored = _settled(self._store, reading.sighting)
+        if stored.payload != reading.sighting.payload:
+            return self(stored)
+        read_as = reading.extraction.read_as if reading.extraction else None
         for modality, finding in found:
-            self._file(sighting, extraction, modality, finding)
-        return len(found)
-
-    def _file(
-        self, sighting: Sighting, extraction: Extraction, modality: Modality, finding: Finding
-    ) -> None:
-        records = self._store.records
-        try:
-            work = records.get(Work, finding.work_id).record
-        except NotFound:
-            # Withdrawn, or its registration not yet complete: no claim without a work.
-            return
-        grant = covering_grant(records, work, url=sighting.url, seen_at=sighting.seen_at)
-        match = _match(sighting, work, modality, finding, grant.id if grant else None)
-        if sighting.payload is not None:
-            read = (sighting.payload, extraction.read_as)
-            match = quoted(self._store.blobs, match, read, work, self._limits)
-        match = change_or_create(records, Match, match.id, partial(_with, new=match))
-        if match.grant_id is None:
-            file_match(records, match, sighting, work)
+            file(self._store, reading.sighting, modality, finding, read_as, self._limits)
+        return conclude(self._store, reading.sighting, **reading.outcome(found))
 
 
-def _settled(store: Store, sighting: Sighting) -> Sighting:
-    """Store what was captured, and return it; what an earlier visit captured stands.
+def _standing(store: Store, sighting: Sighting) -> Sighting:
+    """Return what is to be examined: what an earlier visit captured, if one has, stands."""
+    try:
+        old = store.records.get(Sighting, sighting.id).record
+    except NotFound:
+        return sighting
+    return old if _stands(old, sighting) else sighting
+
+
+def _stands(old: Sighting, sighting: Sighting) -> bool:
+    """Tell whether a sighting stands before a later one of the same address.
 
     An earlier visit that only failed to fetch captured nothing, and gives way.
     """
+    return old.payload is not None or sighting.payload is None
+
+
+def _is_settled(old: Sighting, sighting: Sighting) -> bool:
+    return old.examined_at is not None or old.payload != sighting.payload
+
+
+def _settled(store: Store, sighting: Sighting) -> Sighting:
+    """Store what was captured, and return it; what an earlier visit captured stands."""
 
     def step(old: Sighting | None) -> tuple[Sighting, tuple[()]]:
-        stands = old is not None and (old.payload is not None or sighting.payload is None)
-        return (old if old is not None and stands else sighting), ()
+        return (old if old is not None and _stands(old, sighting) else sighting), ()
 
     return change_or_create(store.records, Sighting, sighting.id, step)
 
@@ -152,72 +167,8 @@ def conclude(
 
     def step(old: Sighting | None) -> tuple[Sighting, tuple[()]]:
         # What another visit captured, that one examines; a failure has nothing to add.
-        if old is not None and (old.examined_at is not None or old.payload != sighting.payload):
+        if old is not None and _stands(old, sighting) and _is_settled(old, sighting):
             return old, ()
         return sighting.model_copy(update={**found, "examined_at": now()}), ()
 
     return change_or_create(store.records, Sighting, sighting.id, step)
-
-
-def failure_of(error: FingerprintError) -> Failure:
-    """Name an error for the record."""
-    return Failure(code=error.code, reason=error.reason)
-
-
-def _match(
-    sighting: Sighting, work: Work, modality: Modality, finding: Finding, grant_id: str | None
-) -> Match:
-    return Match(
-        id=content_id("match", sighting.id, work.id, modality.name),
-        sighting_id=sighting.id,
-        crawl_id=sighting.crawl_id,
-        work_id=work.id,
-        title=work.title,
-        page_title=sighting.title,
-        case_id=None if grant_id else case_id(work.id, sighting.site),
-        grant_id=grant_id,
-        url=sighting.url,
-        site=sighting.site,
-        channel=sighting.channel,
-        seen_at=sighting.seen_at,
-        modality=modality.name,
-        modality_version=modality.version,
-        score=finding.best.score,
-        distance=finding.best.distance,
-        unit=finding.best.unit,
-        spans=tuple(sorted(_spans(finding), key=lambda span: (span.member, span.copy_span))),
-    )
-
-
-def _with(old: Match | None, *, new: Match) -> tuple[Match, tuple[Event, ...]]:
-    """Return the match as it is to be stored: what is there, and what media registered since add.
-
-    What was found before stands as it was found.
-    """
-    if old is None:
-        return new, ()
-    known = {span.medium for span in old.spans}
-    added = tuple(span for span in new.spans if span.medium not in known)
-    if not added:
-        return old, ()
-    spans = sorted((*old.spans, *added), key=lambda span: (span.member, span.copy_span))
-    best = max(old, new, key=lambda match: match.score)
-    more = old.model_copy(
-        update={"spans": tuple(spans), "score": best.score, "distance": best.distance}
-    )
-    told: dict[str, JsonValue] = {"media": [*dict.fromkeys(span.medium for span in added)]}
-    return more, (event("match_extended", old, at=now(), actor=ACTOR, details=told),)
-
-
-def _spans(finding: Finding) -> Iterator[Span]:
-    for verdict in finding.verdicts:
-        for span in verdict.comparison.spans:
-            yield Span(
-                medium=verdict.medium,
-                member=verdict.member,
-                content=span.content,
-                copy_span=span.copy,
-                work_span=span.work,
-                copy_region=span.copy_region,
-                work_region=span.work_region,
-            )

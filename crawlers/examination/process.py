@@ -18,7 +18,7 @@ from crawlers.examination.worker import DONE, FAILED, READY, TAKEN, asked, work
 from index.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from crawlers.examination.task import Task
     from crawlers.plan import ExaminationLimits
@@ -37,7 +37,7 @@ _FRAME = re.compile(r'File "(?:.*/)?(.+?)", line (\d+) in (.+)')
 
 
 class Lost(Exception):
-    """The process was gone before it took the task: another may have it."""
+    """The process was gone before it took the tasks: another may have them."""
 
 
 class ExaminingProcess(Generic[T, A]):
@@ -70,19 +70,19 @@ class ExaminingProcess(Generic[T, A]):
         if tag != READY:
             raise Unavailable("examination", f"its process did not start: {self._death().reason}")
 
-    def examine(self, task: T, time_s: float) -> A:
-        """Have the task done within so many seconds.
+    def examine(self, tasks: Sequence[T], time_s: float) -> list[A]:
+        """Have tasks done within so many seconds.
 
         Raises `ExaminationTimeout`, `ExaminationMemory`, `ExaminationCrash`, `Unavailable` when the
-        store failed, or `Lost` when the task can be given to another process.
+        store failed, or `Lost` when they can be given to another process.
         """
-        self._give(task, time_s)
-        self.taken += 1
-        tag, answer = self._receive(time_s)
+        self._give(tasks, time_s)
+        self.taken += len(tasks)
+        tag, answers = self._receive(time_s)
         if tag == DONE:
-            return self._gives.model_validate_json(answer)
+            return [self._gives.model_validate_json(one) for one in answers.split(b"\n")]
         if tag == FAILED:
-            raise self._failure(json.loads(answer))
+            raise self._failure(json.loads(answers))
         if tag is None:
             self.kill()
             raise ExaminationTimeout(f"not done after {time_s:g} s")
@@ -118,9 +118,9 @@ class ExaminingProcess(Generic[T, A]):
             with suppress(ProcessLookupError):  # it may not yet lead a session of its own
                 os.kill(self._process.pid, signal.SIGKILL)
 
-    def _give(self, task: T, time_s: float) -> None:
+    def _give(self, tasks: Sequence[T], time_s: float) -> None:
         try:
-            self._line.send_bytes(asked(time_s, task))
+            self._line.send_bytes(asked(time_s, tasks))
         except OSError as error:
             self.kill()
             raise Lost from error

@@ -1,5 +1,7 @@
 """Quotations: the words of the copy beside the words of the work, where the modality is text.
 
+And how much of the page's body they are: a chapter put up again, or a passage in a review.
+
 They are taken when the match is made, in the process that may read hostile files.
 """
 
@@ -9,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from fingerprints.errors import FingerprintError
-from fingerprints.text import TextModality, read_text
+from fingerprints.text import TextModality, read_main, read_text
 from index.errors import NotFound
 
 if TYPE_CHECKING:
@@ -32,16 +34,18 @@ def quoted(blobs: Blobs, match: Match, copy: tuple[str, str], work: Work, limits
     types = {medium.sha256: medium.media_type for medium in work.media}
     read = partial(_read, blobs, limits)
     try:
-        words = read(*copy)
+        with blobs.open(copy[0]) as source:
+            page = read_main(source, limits=limits, media_type=copy[1])
         works = {one: read(one, types.get(one)) for one in {span.medium for span in match.spans}}
     except (FingerprintError, NotFound):
         return match
     left = _IN_ALL
     spans = []
     for span in match.spans:
-        spans.append(_quoted(span, words, works[span.medium], min(left, _LONGEST)))
+        spans.append(_quoted(span, page.text, works[span.medium], min(left, _LONGEST)))
         left -= len(spans[-1].copied)
-    return match.model_copy(update={"spans": tuple(spans)})
+    share = page.share(span.copy_span for span in spans)
+    return match.model_copy(update={"spans": tuple(spans), "body_share": share})
 
 
 def _read(blobs: Blobs, limits: Limits, digest: str, media_type: str | None) -> str:

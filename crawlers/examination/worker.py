@@ -1,7 +1,8 @@
-"""The inside of an examining process: one task in, one answer out, until the line is closed.
+"""The inside of an examining process: tasks in, as many answers out, until the line is closed.
 
-Messages are a letter and JSON, never pickle: who takes over this process by a hostile file shall
-not get into the one that started it.
+Messages are a letter and JSON, a line a task or answer, never pickle: who takes over this process
+by a hostile file shall not get into the one that started it. What examines may have `several`,
+which takes some tasks at once and is quicker than one after the other.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from crawlers.examination.confinement import confine, limit_memory, limit_proces
 from index.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
 
     from crawlers.examination.task import Task
@@ -53,28 +54,33 @@ def work(
     line.send_bytes(READY)
     while (request := _next(line)) is not None:
         line.send_bytes(TAKEN)
-        time_s, task = request
+        time_s, tasks = request
         limit_processor_time(time_s)
-        line.send_bytes(_answer(examine, takes, task))
+        line.send_bytes(_answers(examine, takes, tasks))
 
 
-def asked(time_s: float, task: Task) -> bytes:
-    """Return the message that asks for a task to be done within so many seconds."""
-    return b"%f\n%s" % (time_s, task.model_dump_json().encode())
+def asked(time_s: float, tasks: Sequence[Task]) -> bytes:
+    """Return the message that asks for tasks to be done within so many seconds."""
+    return b"\n".join([b"%f" % time_s, *(task.model_dump_json().encode() for task in tasks)])
 
 
-def _next(line: Connection) -> tuple[float, bytes] | None:
+def _next(line: Connection) -> tuple[float, list[bytes]] | None:
     try:
-        time_s, _, task = line.recv_bytes().partition(b"\n")
+        time_s, *tasks = line.recv_bytes().split(b"\n")
     except (EOFError, ConnectionError):
         return None
-    return float(time_s), task
+    return float(time_s), tasks
 
 
-def _answer(examine: Callable[[T], A], takes: type[T], request: bytes) -> bytes:
+def _answers(examine: Callable[[T], A], takes: type[T], requests: Sequence[bytes]) -> bytes:
     try:
-        answer = examine(takes.model_validate_json(request))
-        return DONE + answer.model_dump_json().encode()
+        tasks = [takes.model_validate_json(request) for request in requests]
+        several: Callable[[Sequence[T]], list[A]] | None = getattr(examine, "several", None)
+        if several is None or len(tasks) == 1:
+            answers = [examine(task) for task in tasks]
+        else:
+            answers = several(tasks)
+        return DONE + b"\n".join(answer.model_dump_json().encode() for answer in answers)
     except Exception as error:  # noqa: BLE001  the other side raises it
         return FAILED + _describe(error)
 

@@ -122,6 +122,9 @@ class Frontier(Protocol):
     def lease(self, crawl_id: str, *, worker: str, limit: int, ttl_s: float) -> list[Lease]:
         """Hand out URLs whose hosts may be asked now, expired leases first, at most `limit`.
 
+        A host's URLs go by their priority, and so do the hosts by that of their first one, as far
+        as the 32 that have been due for longest; among equals hosts take turns.
+
         A URL that was lost with its worker three times waits, each time longer, up to a minute; one
         lost twenty times goes to the dead letters as `worker_lost`: it may be what kills them.
         """

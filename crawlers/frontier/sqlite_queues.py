@@ -6,10 +6,14 @@ it has all the leases it may have, when the first of them ends; null where nothi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import sqlite3
+
+HOSTS_COMPARED: Final = 32
+"""Of how many hosts that are due, those due first, the priorities are looked at."""
+_BEFORE_ALL: Final = 1 << 40
 
 
 def host_row(connection: sqlite3.Connection, name: str) -> int:
@@ -30,11 +34,18 @@ def enqueue(connection: sqlite3.Connection, crawl: int, host: int) -> None:
 
 
 def due_host(connection: sqlite3.Connection, crawl: int, at: float) -> int | None:
-    """Return the host that was due first of those that may be asked at a moment."""
+    """Return the host to ask at a moment: of those that are due, that whose first URL goes first.
+
+    Among equals it is the one that was due first. A queue that has nothing ready comes before all,
+    to be settled.
+    """
     row = connection.execute(
-        "SELECT host FROM queues WHERE crawl = ? AND due_at IS NOT NULL AND due_at <= ?"
-        " ORDER BY due_at LIMIT 1",
-        (crawl, at),
+        "SELECT host FROM (SELECT host, due_at FROM queues WHERE crawl = ?1"
+        " AND due_at IS NOT NULL AND due_at <= ?2 ORDER BY due_at LIMIT ?3) AS due"
+        " ORDER BY coalesce((SELECT priority FROM urls WHERE crawl = ?1 AND host = due.host"
+        " AND state = 'ready' ORDER BY again DESC, priority DESC, id LIMIT 1), ?4) DESC,"
+        " due_at, host LIMIT 1",
+        (crawl, at, HOSTS_COMPARED, _BEFORE_ALL),
     ).fetchone()
     return None if row is None else int(row[0])
 

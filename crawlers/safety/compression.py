@@ -9,10 +9,14 @@ from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
 from scrapy.utils._compression import _DecompressionMaxSizeExceeded
 
 from crawlers.errors import BodyTooLarge
+from crawlers.safety.bodies import BODY, Body, bodies_of
 
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
+
+    from crawlers.plan import CrawlPlan
 
 _LAYERS = 3
 
@@ -46,14 +50,33 @@ class BoundedCompressionMiddleware(HttpCompressionMiddleware):
     Raises `ResponseDataLossError` for a body that isn't what its Content-Encoding says.
     """
 
-    def process_response(  # type: ignore[override]  # Scrapy's `spider` is deprecated
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler=crawler)
+        plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
+        self._bodies = bodies_of(plan.max_bodies_in_memory_bytes)
+
+    async def process_response(  # type: ignore[override]  # Scrapy's `spider` is deprecated
         self, request: Request, response: Response
     ) -> Request | Response:
-        """Decode the body."""
+        """Decode the body, once there is room for what may be in it."""
+        body: Body | None = request.meta.pop(BODY, None)
         codings = response.headers.getlist("Content-Encoding")
+        if not codings:
+            return response
         _check_layers(codings)
+        body = body or Body(self._bodies)
         try:
-            return super().process_response(request, response)
+            await body.turn()
+            decoded = self._decoded(request, response, codings)
+        except BaseException:
+            body.let_go()
+            raise
+        body.is_of(decoded)
+        return decoded
+
+    def _decoded(self, request: Request, response: Response, codings: list[bytes]) -> Response:
+        try:
+            return super().process_response(request, response)  # type: ignore[return-value]
         except IgnoreRequest as error:  # raised for the size alone
             raise BodyTooLarge(str(error)) from error
         except Exception as error:  # each coding's library has errors of its own

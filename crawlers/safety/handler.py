@@ -21,13 +21,13 @@ from crawlers.capture.wire import RecordingFactory, Tape
 from crawlers.errors import BodyTooLarge, CrawlError, ForbiddenAddress, ForbiddenScheme
 from crawlers.pace import Pace
 from crawlers.safety.addresses import AllowedHosts
+from crawlers.safety.bodies import BODY, Bodies, Body, bodies_of
 from crawlers.safety.endpoint import GuardedEndpoint
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from twisted.internet.defer import Deferred
 
     from crawlers.plan import CrawlPlan
 
@@ -54,6 +54,7 @@ class GuardedHTTPHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
         self._limit_bytes = plan.max_body_bytes
+        self._bodies = bodies_of(plan.max_bodies_in_memory_bytes)
         self._proxy = plan.proxy.name if plan.proxy else ""
         self._pace = Pace(plan.politeness.delay_s)
         self._pool._factory = RecordingFactory  # noqa: SLF001  Scrapy's way too
@@ -71,25 +72,33 @@ class GuardedHTTPHandler(HTTP11DownloadHandler):
         limit_bytes = min(wanted_bytes, self._limit_bytes)
         request.meta["download_maxsize"] = limit_bytes  # bounds the decompression too
         await self._pace.turn(request)
+        download = self._download(request)
         try:
             with wrap_twisted_exceptions():
-                return await maybe_deferred_to_future(self._download(request))
+                response = await maybe_deferred_to_future(download.download_request(request))
         except DownloadCancelledError as error:  # by the limit: nothing else cancels
             raise BodyTooLarge(f"more than {limit_bytes:,} bytes") from error
         except (DownloadFailedError, ResponseDataLossError) as error:
             raise _plainly(error) from error
+        else:
+            request.meta[BODY] = download.body
+            download.body.is_of(response)
+            return response
+        finally:
+            download.body.ends()
 
-    def _download(self, request: Request) -> Deferred[Response]:
+    def _download(self, request: Request) -> _Download:
         return _Download(
             request,
             self._agent,
             self._proxy,
+            self._bodies,
             contextFactory=self._contextFactory,
             pool=self._pool,
             maxsize=self._limit_bytes,
             fail_on_dataloss=self._fail_on_dataloss,
             crawler=self._crawler,
-        ).download_request(request)
+        )
 
 
 @implementer(IAgentEndpointFactory)
@@ -121,14 +130,28 @@ class _Endpoints:
 class _Download(_ScrapyAgent):
     """One download by Scrapy's code, over our connections; leaves the exchange in the meta."""
 
-    def __init__(self, request: Request, agent: Agent, proxy: str, **options: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        request: Request,
+        agent: Agent,
+        proxy: str,
+        bodies: Bodies,
+        **options: Any,  # noqa: ANN401
+    ) -> None:
         super().__init__(**options)
+        self._bodies = bodies
+        self.body = Body(bodies)
         self._request = request
         self._agent = agent
         self._proxy = proxy
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:  # noqa: ARG002
         return self._agent
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:  # noqa: ANN401
+        self.body = Body(self._bodies, txresponse._transport)  # noqa: SLF001
+        txresponse.marque_tape.body = self.body
+        return super()._cb_bodyready(txresponse, request)
 
     def _cb_bodydone(self, result: Any, url: str) -> Response:  # noqa: ANN401
         tape: Tape = result["txresponse"].marque_tape

@@ -12,6 +12,7 @@ from crawlers.links import is_trap, same_site
 from crawlers.spiders import fdroid
 from crawlers.spiders.base import SHOWN_FACTS, TITLE
 from crawlers.spiders.pages import words_of
+from crawlers.spiders.told import facts_on
 from crawlers.spiders.tracing import shown_on
 from crawlers.spiders.web import WebSpider
 from fingerprints.digest import known_hash
@@ -120,6 +121,7 @@ class AppsSpider(WebSpider):
 def _ways(page: Page, *, between: bool) -> Iterator[str]:
     """Yield the addresses of files first, then those of buttons that promise one."""
     promises: list[str] = []
+    yield from page.reading.every("files")
     for element, url in page.anchors:
         path = urlsplit(url).path
         if _FILE.search(path) or _FILE.search(urlsplit(url).query):
@@ -165,8 +167,9 @@ def _told(page: Page) -> dict[str, Any]:
     if before.get(TITLE) or before.get(SHOWN_FACTS):
         return {key: before[key] for key in (TITLE, SHOWN_FACTS) if key in before}
     heading = page.tree.css_first("h1")
-    title = (words_of(heading) if heading else "") or page.meta("og:title") or page.title
-    facts = list(dict.fromkeys((*facts_of_app(page), *shown_on(page))))[:20]
+    title = page.reading.one("title") or (words_of(heading) if heading else "")
+    title = title or page.meta("og:title") or page.title
+    facts = list(facts_on(page, (*facts_of_app(page), *shown_on(page))))[:20]
     return {TITLE: title[:_LONGEST_TITLE], SHOWN_FACTS: facts}
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from scrapy import Spider
 from scrapy.exceptions import UsageError
 
 from crawlers.browser.snapshot import SHOWN, Shown
-from crawlers.capture.middleware import CAPTURE
+from crawlers.capture.middleware import CAPTURE, keep
+from crawlers.discovery.ranks import inherited
 from crawlers.frontier.contract import Discovery
 from crawlers.leasing import LEASE, leasing_of
 from crawlers.links import is_trap, same_site
 from crawlers.media.stream import GATHERED
+from crawlers.profiles.watch import Watch
 from crawlers.sightings import sighting_of
+from crawlers.spiders.kinship import kin_on
 from crawlers.spiders.pages import Page
+from crawlers.spiders.told import facts_on
 from crawlers.spiders.tracing import shown_on
 
 if TYPE_CHECKING:
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawlers.frontier.contract import Lease
     from crawlers.plan import CrawlPlan
     from index.documents import Sighting
 
@@ -62,8 +68,10 @@ class MarqueSpider(Spider):
 
     async def parse(self, response: Response, **_: Any) -> AsyncIterator[Sighting | Discovery]:  # noqa: ANN401
         """Yield what was seen, then where it leads."""
-        page = Page(response, response.meta[LEASE])
+        page = Page(response, response.meta[LEASE], self.watch.reader)
+        await self.watch.before(page)
         yield await self.sighting(page)
+        await self.watch.after(page)
         if self._is_followed(page):
             leasing = leasing_of(self.crawler)
             traps, tally = leasing.traps, leasing.tally
@@ -71,20 +79,24 @@ class MarqueSpider(Spider):
                 if traps.hold(discovery):
                     tally.trapped += 1
                 else:
-                    yield discovery
+                    yield inherited(discovery, page.lease.discovery.priority)
                 if number % _AT_ONCE == 0:
                     await asyncio.sleep(0)  # a page of endless links holds nobody up
-            traps.visited(page)
+            traps.visited(page, self.shows(page))
             for discovery in _left_for(page):
                 yield discovery
         else:
             for discovery in self.listed(page):
-                yield discovery
+                yield inherited(discovery, page.lease.discovery.priority)
+
+    @cached_property
+    def watch(self) -> Watch:
+        """What reads pages by site profiles."""
+        return Watch(self.plan, leasing_of(self.crawler).store.records)
 
     async def sighting(self, page: Page) -> Sighting:
         """Keep the body and say what was seen."""
-        blobs = leasing_of(self.crawler).store.blobs
-        payload = await asyncio.to_thread(blobs.put, page.body) if page.body else None
+        payload = await keep(self.crawler, page.body) if page.body else None
         return self.seen(
             page, media_type=page.media_type, size_bytes=len(page.body), payload=payload
         )
@@ -115,6 +127,8 @@ class MarqueSpider(Spider):
             update={
                 "shown_facts": _shown_facts(page),
                 "gathered": gathered or meta.get(GATHERED),
+                "profile": page.reading.name,
+                "profile_missing": page.reading.missing,
             }
         )
 
@@ -126,8 +140,21 @@ class MarqueSpider(Spider):
         """Return where a page of markup leads."""
         raise NotImplementedError
 
+    def shows(self, page: Page) -> Iterable[str]:  # noqa: ARG002  for spiders that see more
+        """Return what a page shows that isn't in its markup: for as long as it is new, no trap."""
+        return ()
+
     def listed(self, page: Page) -> Iterable[Discovery]:  # noqa: ARG002  for spiders that know lists
         """Return where a body leads that isn't followed as a page: a list, a feed, an index."""
+        return ()
+
+    def revealed(
+        self,
+        response: Response,  # noqa: ARG002  for spiders that go on from what was found out
+        lease: Lease,  # noqa: ARG002
+        sighting: Sighting,  # noqa: ARG002
+    ) -> Iterable[Discovery]:
+        """Return where what the examination found out leads: the codes in a picture for one."""
         return ()
 
     def _is_followed(self, page: Page) -> bool:
@@ -138,7 +165,8 @@ def _shown_facts(page: Page) -> tuple[str, ...]:
     """Return what the way here said of it, then what the page says itself."""
     told = page.lease.discovery.context.get(SHOWN_FACTS, [])
     before = [str(one) for one in told] if isinstance(told, list) else []
-    here = shown_on(page) if page.is_markup and not page.is_tangled else ()
+    legible = page.is_markup and not page.is_tangled
+    here = (*facts_on(page, shown_on(page)), *kin_on(page)) if legible else ()
     return tuple(dict.fromkeys((*before, *here)))
 
 

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from scrapy.utils.datatypes import LocalCache
 
+from crawlers.examination.codes import QR
 from crawlers.leasing import LEASE, leasing_of
 from crawlers.links import canonical
 from crawlers.outcomes import Moved, judge
@@ -21,7 +22,7 @@ from crawlers.shares.share import DIRECT, TORRENT, Share
 from crawlers.shares.torrents import read_torrent
 from crawlers.sightings import HOPS
 from crawlers.spiders.base import SHOWN_FACTS, TITLE
-from crawlers.spiders.pages import decode
+from crawlers.spiders.pages import Page, decode
 from crawlers.spiders.share_facts import (
     HASH_LINKS,
     facts_of_named,
@@ -35,14 +36,14 @@ from crawlers.spiders.share_facts import (
 from crawlers.spiders.share_visits import ShareVisits
 from crawlers.spiders.web import WebSpider
 from fingerprints.errors import FingerprintError, TooLarge
+from index.sites import account_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scrapy.http import Response
 
-    from crawlers.frontier.contract import Discovery
-    from crawlers.spiders.pages import Page
+    from crawlers.frontier.contract import Discovery, Lease
     from crawlers.spiders.share_visits import Visited
     from index.documents import Sighting
 
@@ -100,7 +101,7 @@ class CloudshareSpider(WebSpider):
         sighting = await super().sighting(page)
         if share is not None:
             return await self._torrent(sighting, page.body)
-        named = await asyncio.to_thread(_named_on, page)
+        named = await asyncio.to_thread(self.named_on, page)
         self._named[page.response] = named
         for one in named:
             if one.code:
@@ -109,16 +110,36 @@ class CloudshareSpider(WebSpider):
 
     def media(self, page: Page) -> Iterator[Discovery]:
         """Return the shares that a page names and the files it leads to, then its pictures."""
-        yield from self._shares(page)
-        for url in dict.fromkeys(url for _, url in page.anchors):
+        yield from self.shares(page)
+        yield from self.behind_short_links(page, (url for _, url in page.anchors))
+        yield from super().media(page)
+
+    def behind_short_links(self, page: Page, urls: Iterable[str]) -> Iterator[Discovery]:
+        """Return those of the addresses that only say by looking behind them what they are."""
+        for url in dict.fromkeys(urls):
             if urlsplit(url).netloc in _SHORTENERS:
                 yield self.found(page, url, role="media")
-        yield from super().media(page)
 
     def listed(self, page: Page) -> Iterable[Discovery]:
         """Return the files of a share that anyone may have, or the shares that a text names."""
         visited = self._visited.get(page.response)
-        return self._files(page, visited) if visited is not None else self._shares(page)
+        return self._files(page, visited) if visited is not None else self.shares(page)
+
+    def revealed(
+        self, response: Response, lease: Lease, sighting: Sighting
+    ) -> Iterable[Discovery]:
+        """Return the shares that codes in a picture name."""
+        words = [fact.removeprefix(QR) for fact in sighting.facts if fact.startswith(QR)]
+        page = Page(response, lease)
+        for share in shares_in_text("\n".join(words)) if words else ():
+            if share.provider not in {*HASH_LINKS, DIRECT}:
+                found = self._queued(page, share)
+                if found is not None:
+                    yield found
+
+    def named_on(self, page: Page) -> list[Share]:
+        """Return the shares that a page names, in order."""
+        return _named_on(page)
 
     def _is_followed(self, page: Page) -> bool:
         here = page.lease.discovery
@@ -136,6 +157,9 @@ class CloudshareSpider(WebSpider):
         sighting = (await super().sighting(page)).model_copy(update={"gathered": record})
         if title := title_of(visited):
             sighting = sighting.model_copy(update={"title": title[:_LONGEST_TITLE]})
+        if visited.listing.owner_id:
+            owner = account_at(urlsplit(share.url).netloc, visited.listing.owner_id)
+            sighting = sighting.model_copy(update={"offered_on": owner})
         works = await asyncio.to_thread(works_named, store.records, names_of_share(visited))
         return _with_facts(
             sighting, (*facts_of_share(visited), *(f"names_work:{one}" for one in works))
@@ -153,9 +177,10 @@ class CloudshareSpider(WebSpider):
             named, (*facts_of_torrent(torrent), *(f"names_work:{one}" for one in works))
         )
 
-    def _shares(self, page: Page) -> Iterator[Discovery]:
+    def shares(self, page: Page) -> Iterator[Discovery]:
+        """Return the shares that a page names, to be visited, and the files that links wrap."""
         if page.response not in self._named:
-            self._named[page.response] = _named_on(page)
+            self._named[page.response] = self.named_on(page)
         for share in self._named[page.response]:
             if share.provider in HASH_LINKS:
                 continue

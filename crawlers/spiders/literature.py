@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from crawlers.frontier.contract import Discovery
 from crawlers.links import same_site
-from crawlers.spiders.catalogues import chapters_of
+from crawlers.profiles.form import PageKind
 from crawlers.spiders.chapters import pager
 from crawlers.spiders.pages import words_of
+from crawlers.spiders.told import chapters_on, ways_from
 from crawlers.spiders.web import WebSpider, is_page
 
 if TYPE_CHECKING:
@@ -60,10 +61,10 @@ class LiteratureSpider(WebSpider):
 
     def _following(self, page: Page) -> Iterator[Discovery]:
         context = page.lease.discovery.context
-        ways = pager(page, str(context.get("first", page.url)))
+        ways = ways_from(page, pager(page, str(context.get("first", page.url))))
         if page.lease.discovery.role == "chapter":
             yield from self._after_chapter(page, ways)
-        elif chapters := chapters_of(page):
+        elif chapters := chapters_on(page):
             yield from self._in_catalogue(page, chapters, ways)
             yield from self._beside_catalogue(page)
             if urlsplit(page.url).path == "/":
@@ -71,6 +72,8 @@ class LiteratureSpider(WebSpider):
         elif ways.goes_back and (ways.catalogue or ways.next_chapter):
             yield from self._after_chapter(page, ways)
         else:
+            if page.reading.kind is PageKind.CHAPTER:
+                yield from self._after_chapter(page, ways)
             yield from self.links(page)
 
     def _in_catalogue(
@@ -145,8 +148,10 @@ def _book(page: Page) -> dict[str, JsonValue]:
     """Return what a page, or what led to it, says about its book."""
     known = page.lease.discovery.context
     heading = page.tree.css_first("h1")
-    book = known.get("book") or page.meta("og:novel:book_name", "og:title")
-    author = known.get("author") or page.meta("og:novel:author", "author") or _author(page)
+    told = known.get("book") or page.reading.one("book")
+    book = told or page.meta("og:novel:book_name", "og:title")
+    told = known.get("author") or page.reading.one("author")
+    author = told or page.meta("og:novel:author", "author") or _author(page)
     facts: dict[str, JsonValue] = {
         "book": book or (words_of(heading) if heading else ""),
         "author": author,

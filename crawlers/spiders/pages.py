@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawlers.frontier.contract import Lease
+    from crawlers.profiles.reader import Reader
+    from crawlers.profiles.reading import Reading
 
 HEAD_BYTES: Final = 4096
 MARKUP: Final = frozenset({"text/html", "application/xhtml+xml"})
@@ -41,6 +43,7 @@ class Page:
 
     response: Response
     lease: Lease
+    reader: Reader | None = None
 
     @property
     def url(self) -> str:
@@ -111,6 +114,13 @@ class Page:
                     content = " ".join((attributes.get("content") or "").split())
                     found.setdefault((key, name.lower()), content)
         return found
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Return what a site profile says of the page; without one, that is nothing."""
+        from crawlers.profiles.reading import NOTHING  # noqa: PLC0415  it reads pages, too
+
+        return self.reader.read(self) if self.reader is not None else NOTHING
 
     def link(self, address: str | None) -> str | None:
         """Return the canonical form of an address that stands on the page."""

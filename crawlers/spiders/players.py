@@ -12,6 +12,7 @@ from urllib.parse import unquote_plus
 from crawlers.spiders.media_names import kind_of
 from crawlers.spiders.pages import words_of
 from crawlers.spiders.scripts import Medium, in_json, in_script, of_fields, text_of
+from crawlers.spiders.told import media_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ _IN_QUERY = ("url", "v", "vid", "src", "file", "video", "play")
 def media_of(page: Page) -> list[Medium]:
     """Return the media of a page, each once, in order; what names it best comes with it."""
     found: dict[str, Medium] = {}
-    for one in _every(page):
+    for one in (*media_on(page), *_every(page)):
         url = page.link(one.url)
         if url is None or len(found) >= _MOST_MEDIA:
             continue

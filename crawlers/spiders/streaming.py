@@ -169,9 +169,11 @@ def _is_json(body: bytes) -> bool:
 def _called(page: Page) -> str:
     """Return what a page calls what it plays: `title - artist`, where it shows both."""
     heading = page.tree.css_first("h1")
-    title = (words_of(heading) if heading else "") or page.meta("og:title") or page.title
+    title = page.reading.one("title") or (words_of(heading) if heading else "")
+    title = title or page.meta("og:title") or page.title
     body = page.tree.body
     text = body.text(deep=True, separator=" ")[:_ARTIST_WITHIN] if body else ""
     found = _ARTIST.search(text)
-    artist = page.meta("music:musician", "og:music:artist") or (found[1] if found else "")
+    artist = page.reading.one("artist") or page.meta("music:musician", "og:music:artist")
+    artist = artist or (found[1] if found else "")
     return f"{title} - {artist}" if artist and artist not in title else title

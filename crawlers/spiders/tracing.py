@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -31,17 +32,15 @@ _GONGAN = re.compile(rf"([{_PROVINCES}])\s?公网安备\s?(?:第)?\s?(\d{{11,14}
 _GONGAN_QUERY = re.compile(r"(?:recordcode|code)=(\d{14})\b")
 _LABEL = r"\s{0,3}[:：]\s{0,3}"
 _NAME = r"([^\s:：|｜/／,，;；()（）<>\[\]【】]{1,30})"
-_AUTHOR = re.compile(
-    rf"(?:作者|上传者|发布者|发布人|发帖人|楼主|UP主|上传用户|编辑"
-    rf"|Uploader|Uploaded by|Author|Posted by){_LABEL}{_NAME}",
-    re.IGNORECASE,
+_AUTHORS = (
+    "作者|上传者|发布者|发布人|发帖人|楼主|UP主|上传用户|编辑|Uploader|Uploaded by|Author|Posted by"
 )
-_DEVELOPER = re.compile(
-    rf"(?:开发者|开发商|厂商|公司名称|供应商|Developer|Publisher|Offered by){_LABEL}"
-    r"([^:：|｜\n<>]{2,60})",
-    re.IGNORECASE,
+_AUTHOR = re.compile(rf"(?:{_AUTHORS}){_LABEL}{_NAME}", re.IGNORECASE)
+_DEVELOPERS = "开发者|开发商|厂商|公司名称|供应商|Developer|Publisher|Offered by"
+_DEVELOPER = re.compile(rf"(?:{_DEVELOPERS}){_LABEL}([^:：|｜\n<>]{{2,60}})", re.IGNORECASE)
+_NUMBER = (
+    r"(\d{1,3}(?:[,，]\d{3}){1,4}|\d{1,12}(?:\.\d{1,2})?)\s?(万|亿|千|[kKwWmM](?![A-Za-z]))?\+?"
 )
-_NUMBER = r"(\d{1,3}(?:,\d{3}){1,4}|\d{1,12}(?:\.\d{1,2})?)\s?(万|亿|千|[kKwWmM](?![A-Za-z]))?\+?"
 _COUNTERS: Final = (
     (
         "views",
@@ -60,6 +59,7 @@ _COUNTERS: Final = (
     ("comments", "评论数|评论|回复数|回复|Comments?|Replies"),
     ("shares", "转发数|转发|分享数|Reposts?"),
 )
+_COUNT = re.compile(_NUMBER)
 
 
 def _signs(words: str) -> tuple[str, ...]:
@@ -84,8 +84,9 @@ _AFTER = tuple(
         ("members", "成员|粉丝|关注|订阅|members|subscribers|followers"),
     )
 )
+_PRICES = "售价|价格|特价|现价|会员价|原价|仅售|只要|Price"
 _PRICE = re.compile(
-    rf"(?:售价|价格|特价|现价|会员价|原价|仅售|只要|Price){_LABEL}?([¥￥$€]?\s?\d{{1,7}}(?:\.\d{{1,2}})?\s?(?:元|块|金币|积分|RMB|CNY|USD|美元)?)"
+    rf"(?:{_PRICES}){_LABEL}?([¥￥$€]?\s?\d{{1,7}}(?:\.\d{{1,2}})?\s?(?:元|块|金币|积分|RMB|CNY|USD|美元)?)"
     r"|([¥￥]\s?\d{1,7}(?:\.\d{1,2})?)",
     re.IGNORECASE,
 )
@@ -117,14 +118,48 @@ _PAYEE = (
 _CONTACTS: Final = tuple(
     (name, signs, re.compile(pattern, re.IGNORECASE))
     for name, signs, pattern in (
-        ("qq_group", ("群",), _QQ_GROUP),
-        ("qq", ("qq", "扣", "企鹅"), _QQ),
-        ("wechat", ("信", "公众号", "vx", "wechat"), _WECHAT),
+        ("qq_group", ("q群", "群号", "扣群", "企鹅群", "交流群"), _QQ_GROUP),
+        ("qq", ("qq", "扣扣", "企鹅"), _QQ),
+        (
+            "wechat",
+            ("微信", "微 信", "公众号", "薇信", "威信", "vx", "v信", "wechat"),
+            _WECHAT,
+        ),
         ("telegram", ("t.me", "telegram", "tg", "电报", "飞机"), _TELEGRAM),
         ("email", ("@", "[at]", "#"), _EMAIL),
-        ("phone", ("电话", "手机", "联系", "热线", "tel", "phone"), _PHONE),
+        ("phone", ("电话", "手机", "联系方式", "热线", "tel", "phone"), _PHONE),
         ("payee", ("收款", "支付宝", "户名", "payee"), _PAYEE),
     )
+)
+_SIGNS: Final = {
+    "icp": ("icp",),
+    "icp_licence": ("icp", "b2-"),
+    "gongan": ("公网安备",),
+    "author": _signs(_AUTHORS),
+    "developer": _signs(_DEVELOPERS),
+    "price": (*_signs(_PRICES), "¥", "￥"),
+}
+_EVERY_SIGN: Final = frozenset(
+    sign
+    for signs in (*_SIGNS.values(), *(signs for _, signs, _ in (*_BEFORE, *_AFTER, *_CONTACTS)))
+    for sign in signs
+)
+_A_SIGN: Final = re.compile("|".join(map(re.escape, sorted(_EVERY_SIGN, key=len, reverse=True))))
+# A sign that is found hides those that begin within it.
+_WITHIN: Final = {
+    one: frozenset(
+        two
+        for two in _EVERY_SIGN
+        if two in one or any(one.endswith(two[:size]) for size in range(1, len(two)))
+    )
+    for one in _EVERY_SIGN
+}
+# Letters and digits in shapes that NFKC undoes (ＱＱ, ①, 𝟙); of full-width signs those that no
+# pattern takes as they are. To normalise every text would cost more than all there is to find.
+_OTHER_SHAPES: Final = re.compile(
+    r"[\u00b2\u00b3\u00b9\u2070-\u209f\u2100-\u218b\u2460-\u24ff\u3200-\u33ff\uf900-\ufaff"
+    r"\ufe10-\ufe6f\uff02-\uff07\uff0a\uff0b\uff0d-\uff19\uff1c-\uff1e\uff20-\uff5b\uff5d-\uffe4"
+    r"\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff]"
 )
 _SUFFIXES = {"千": 1e3, "k": 1e3, "万": 1e4, "w": 1e4, "m": 1e6, "亿": 1e8}
 
@@ -145,58 +180,90 @@ def shown_on(page: Page) -> tuple[str, ...]:
 
 def facts_in(text: str, *, links: str = "") -> tuple[str, ...]:
     """Return the facts that a text shows; `links` are the addresses beside it."""
-    text = " ".join(unicodedata.normalize("NFKC", text).replace("\u200b", "").split())
+    if _OTHER_SHAPES.search(text):
+        text = unicodedata.normalize("NFKC", text)
+    text = " ".join(text.replace("\u200b", "").split())
     found: dict[str, dict[str, None]] = {}
-    for name, value in _facts(text, links):
+    for name, value in _facts(_Words(text, links, _signs_in(text.lower()))):
         values = found.setdefault(name, {})
         if value and len(values) < _MOST_OF_A_KIND:
-            values[value] = None
+            values[unicodedata.normalize("NFKC", value)] = None
     return tuple(f"{name}:{value}" for name, values in found.items() for value in values)
 
 
-def _facts(text: str, links: str) -> Iterator[tuple[str, str]]:
-    yield from _numbers_of_licences(text, links)
-    for found in _AUTHOR.finditer(text):
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is read, and which signs it has."""
+
+    text: str
+    links: str
+    signs: frozenset[str]
+
+    def finds(self, name: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Search for what has one of the signs of that name; nothing else is worth it."""
+        return iter(()) if self.signs.isdisjoint(_SIGNS[name]) else pattern.finditer(self.text)
+
+
+def _facts(words: _Words) -> Iterator[tuple[str, str]]:
+    yield from _numbers_of_licences(words)
+    for found in words.finds("author", _AUTHOR):
         yield "author", found[1]
-    for found in _DEVELOPER.finditer(text):
-        yield "developer", _first_words(found[1])
-    lower = text.lower()
-    for name, signs, pattern in (*_BEFORE, *_AFTER):
-        counted = pattern.search(text) if any(one in lower for one in signs) else None
+    for found in words.finds("developer", _DEVELOPER):
+        yield "developer", _first_words(unicodedata.normalize("NFKC", found[1]))
+    for name, own, pattern in (*_BEFORE, *_AFTER):
+        counted = None if words.signs.isdisjoint(own) else pattern.search(words.text)
         if counted is not None:
             yield name, _counted(counted[1], counted[2])
-    for found in _PRICE.finditer(text):
+    for found in words.finds("price", _PRICE):
         yield "price", (found[1] or found[2]).replace(" ", "")
-    for name, signs, pattern in _CONTACTS:
-        where = f"{text} {links}" if name == "telegram" else text
-        if not any(one in lower or (where is not text and one in links) for one in signs):
+    yield from _contacts(words)
+
+
+def _contacts(words: _Words) -> Iterator[tuple[str, str]]:
+    links = words.links
+    for name, own, pattern in _CONTACTS:
+        is_linked = name == "telegram" and ("t.me/" in links or "telegram.me/" in links)
+        if words.signs.isdisjoint(own) and not is_linked:
             continue
-        for found in pattern.finditer(where):
+        for found in pattern.finditer(f"{words.text} {links}" if is_linked else words.text):
             handle = next(filter(None, found.groups()), "")
             yield name, re.sub(r"\s?\[at\]\s?|\s?#\s?", "@", handle, flags=re.IGNORECASE)
 
 
-def _numbers_of_licences(text: str, links: str) -> Iterator[tuple[str, str]]:
-    for found in _ICP.finditer(text):
+def _signs_in(lower: str) -> frozenset[str]:
+    """Return the signs that a text in lower case has, and some that it may have: in one pass."""
+    return frozenset[str]().union(*(_WITHIN[one] for one in set(_A_SIGN.findall(lower))))
+
+
+def _numbers_of_licences(words: _Words) -> Iterator[tuple[str, str]]:
+    for found in words.finds("icp", _ICP):
         suffix = f"-{found[3].upper()}" if found[3] else ""
         is_app = suffix.endswith(("A", "X"))
         yield "app_icp" if is_app else "icp", f"{found[1]}ICP备{found[2]}号{suffix}"
-    for found in _ICP_LICENCE.finditer(text):
+    for found in words.finds("icp_licence", _ICP_LICENCE):
         yield (
             "icp_licence",
             f"{found[1]}B2-{found[2]}" if "B2" in found[0] else (f"{found[1]}ICP证{found[2]}号"),
         )
-    gongan = [f"{found[1]}公网安备{found[2]}号" for found in _GONGAN.finditer(text)]
+    gongan = [f"{found[1]}公网安备{found[2]}号" for found in words.finds("gongan", _GONGAN)]
     for said in gongan:
         yield "gongan", said
-    if not gongan and "beian" in links:
-        for found in _GONGAN_QUERY.finditer(links):
+    if not gongan and "beian" in words.links:
+        for found in _GONGAN_QUERY.finditer(words.links):
             yield "gongan", found[1]
+
+
+def counted_in(words: str) -> str:
+    """Return a counter that stands by itself in digits (`1.2万+` is 12000), "" where it is none."""
+    found = _COUNT.fullmatch(words.strip())
+    return _counted(found[1], found[2]) if found else ""
 
 
 def _counted(number: str, unit: str | None) -> str:
     """Return a count in digits: `1.2万` is 12000."""
-    value = float(number.replace(",", "")) * _SUFFIXES.get((unit or "").lower(), 1)
+    value = float(number.replace(",", "").replace("，", "")) * _SUFFIXES.get(
+        (unit or "").lower(), 1
+    )
     return str(round(value))
 
 

@@ -1,4 +1,4 @@
-"""Cases: one work on one site without permission, and every address of it."""
+"""Cases: one work on one site or account without permission, and every address of it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Covered(Piece):
 
 
 class Case(Record):
-    """One work on one site."""
+    """One work on one site, or on one account where that is known."""
 
     kind: ClassVar[str] = "cases"
 
@@ -36,7 +36,11 @@ class Case(Record):
     title: Annotated[str, Meaning("Title of the work", "作品名称", "words")]
     category: Annotated[WorkKind, Meaning("Kind of work", "作品类别")]
     holder: Annotated[str, Meaning("Rights holder", "权利人")]
-    site: Annotated[str, Meaning("Site", "网站", ecs="url.domain")]
+    site: Annotated[str, Meaning("Site or account", "网站或账号", ecs="url.domain")]
+    sites: Annotated[
+        tuple[str, ...],
+        Meaning("Sites involved (platform, hosts)", "涉及的网站（平台、存储）"),
+    ] = ()
     channels: Annotated[tuple[Channel, ...], Meaning("Channels", "渠道")] = ()
     state: Annotated[CaseState, Meaning("State", "案件状态")] = CaseState.LEAD
     opened_at: Annotated[Moment, Meaning("Opened", "立案时间", "date", ecs="@timestamp")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from index.documents.record import Meaning, Moment, Piece, Record
+from index.documents.record import Meaning, Moment, Piece, Record, content_id
 
 
 class Channel(StrEnum):
@@ -17,6 +17,9 @@ class Channel(StrEnum):
     VIDEO = "video"
     APPS = "apps"
     CLOUDSHARE = "cloudshare"
+    SOCIAL = "social"
+    COMICS = "comics"
+    DOCUMENTS = "documents"
 
 
 class Rendering(StrEnum):
@@ -35,7 +38,12 @@ class Revisit(StrEnum):
 
 
 class Assignment(Record):
-    """Where a crawl starts, and how far and how hard it may go."""
+    """Where a crawl starts, and how far and how hard it may go.
+
+    `searches` are names of search engines and search addresses of sites with places for titles
+    (`crawlers.discovery.templates`); `search_works` says for which works: `all`, `key`,
+    `kind:KIND`, `holder:NAME`, or ids; none is all.
+    """
 
     urls: Annotated[tuple[str, ...], Meaning("Starting addresses", "起始网址")]
     channel: Annotated[Channel, Meaning("Channel", "渠道")] = Channel.WEB
@@ -60,6 +68,23 @@ class Assignment(Record):
         ""
     )
     priority: Annotated[int, Meaning("Priority, -9 to 9", "优先级（-9 至 9）", "number")] = 0
+    searches: Annotated[
+        tuple[str, ...],
+        Meaning("Searched by titles (engines, templates)", "按作品名检索（搜索引擎、检索网址模板）"),
+    ] = ()
+    search_works: Annotated[tuple[str, ...], Meaning("Works searched for", "检索的作品范围")] = ()
+    search_pages: Annotated[
+        int, Meaning("Pages of results for a query", "每次检索的结果页数", "number")
+    ] = 2
+    search_depth: Annotated[
+        int, Meaning("Most steps from a result", "检索结果的链接层数上限", "number")
+    ] = 1
+    sitemaps: Annotated[
+        bool, Meaning("Sitemaps and feeds are read", "读取站点地图与订阅源", "flag")
+    ] = False
+    key_works: Annotated[
+        tuple[str, ...], Meaning("Key works watched for", "重点作品（预警名单）")
+    ] = ()
 
 
 class Target(Assignment):
@@ -84,9 +109,6 @@ class Target(Assignment):
     starts_at: Annotated[Moment | None, Meaning("Crawled from", "采集开始时间", "date")] = None
     ends_at: Annotated[Moment | None, Meaning("Crawled until", "采集截止时间", "date")] = None
     campaign: Annotated[str, Meaning("Campaign", "专项行动")] = ""
-    key_works: Annotated[
-        tuple[str, ...], Meaning("Key works watched for", "重点作品（预警名单）")
-    ] = ()
     cadence: Annotated[
         int, Meaning("Crawls in place of one", "加密倍数（原一次改为几次）", "number")
     ] = 1
@@ -125,6 +147,15 @@ class Crawl(Assignment):
     started_at: Annotated[Moment, Meaning("Started", "开始时间", "date", ecs="@timestamp")]
     finished_at: Annotated[Moment | None, Meaning("Finished", "结束时间", "date")] = None
 
+    @property
+    def queue(self) -> str:
+        """Its name in the frontier: no other crawl's, also where that outlives the store.
+
+        Ids of crawls are made alike by whoever makes them, so that none is begun twice, and a new
+        store makes them again.
+        """
+        return content_id("queue", self.id, self.started_at.isoformat())
+
 
 class Failure(Piece):
     """Why something could not be fetched or examined: a stable code, and words for people."""
@@ -143,8 +174,12 @@ class Sighting(Record):
 
     A film that comes in segments, or is too large to be fetched whole, is one sighting: `payload`
     is the file made of some of it, and `gathered` a record in JSON of the parts, with the captures
-    of each. Of a cloud share, `payload` is its page, and `gathered` the record of what its provider
-    said of it: state, owner, files.
+    of each. So are the pages of a comic or document that come as pictures: `payload` is a comic
+    book of them, with the page in an archive where that has words, too. Of a cloud share, `payload`
+    is its page, and `gathered` the record of what its provider said of it: state, owner, files.
+
+    `site` is where it lies, `offered_on` the site or account of the page that shows it; "" in
+    sightings of before, which are offered where they lie.
 
     `examined_at` is set last: all that the sighting brought (prints, matches, cases) was stored
     before; until then it is under way.
@@ -155,6 +190,9 @@ class Sighting(Record):
     crawl_id: Annotated[str, Meaning("Crawl", "采集任务")]
     url: Annotated[str, Meaning("Address", "网址", ecs="url.full")]
     site: Annotated[str, Meaning("Site", "网站", ecs="url.domain")]
+    offered_on: Annotated[
+        str, Meaning("Offered on (site or account)", "传播所在（网站或账号）")
+    ] = ""
     channel: Annotated[Channel, Meaning("Channel", "渠道")]
     referrer: Annotated[
         str | None, Meaning("Found on", "来源页面", ecs="http.request.referrer")
@@ -209,6 +247,12 @@ class Sighting(Record):
             "Shown there (author, counters, contact, ICP number)",
             "页面所示信息（作者、计数、联系方式、备案号）",
         ),
+    ] = ()
+    profile: Annotated[
+        str, Meaning("Read by site profile, as kind of page", "适用的站点规则与页面类型")
+    ] = ""
+    profile_missing: Annotated[
+        tuple[str, ...], Meaning("Fields that such a page lacks here", "页面缺少的必有字段")
     ] = ()
     modalities: Annotated[tuple[str, ...], Meaning("Examined as", "检测方式")] = ()
     facts: Annotated[

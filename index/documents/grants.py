@@ -17,7 +17,7 @@ class Grant(Record):
     grantee: Annotated[str, Meaning("Grantee", "被授权人")]
     works: Annotated[tuple[str, ...], Meaning("Works", "授权作品")] = ()
     sites: Annotated[
-        tuple[str, ...], Meaning("Sites (host or registered domain)", "授权网站（域名）")
+        tuple[str, ...], Meaning("Sites (domain or host) or accounts", "授权网站（域名）或账号")
     ] = ()
     right: Annotated[str, Meaning("Right", "权利种类")] = "信息网络传播权"
     territory: Annotated[str, Meaning("Territory", "授权地域")] = ""

@@ -41,7 +41,8 @@ class Match(Record):
     title: Annotated[str, Meaning("Title of the work", "作品名称", "words")] = ""
     page_title: Annotated[str, Meaning("Page title", "页面标题", "words")] = ""
     url: Annotated[str, Meaning("Address", "网址", ecs="url.full")]
-    site: Annotated[str, Meaning("Site", "网站", ecs="url.domain")]
+    site: Annotated[str, Meaning("Site or account", "网站或账号", ecs="url.domain")]
+    hosted_on: Annotated[str, Meaning("Site that hosts it", "存储网站")] = ""
     channel: Annotated[Channel, Meaning("Channel", "渠道")]
     seen_at: Annotated[Moment, Meaning("Seen", "发现时间", "date", ecs="@timestamp")]
     modality: Annotated[str, Meaning("Modality", "检测方式")]
@@ -49,4 +50,8 @@ class Match(Record):
     score: Annotated[float, Meaning("Score", "相似度", "number")]
     distance: Annotated[float, Meaning("Distance", "距离", "number")]
     unit: Annotated[str, Meaning("Unit of the distance", "距离单位", "stored")]
+    body_share: Annotated[
+        float | None,
+        Meaning("Share of the page's body that is the work", "作品占页面正文的比例", "number"),
+    ] = None
     spans: Annotated[tuple[Span, ...], Meaning("Aligned parts", "对应片段", "stored")] = ()

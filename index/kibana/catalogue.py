@@ -38,7 +38,7 @@ _SIGHTINGS: Final = Metric("Sightings 线索数")
 _CRAWLS: Final = Metric("Crawls 采集任务数")
 
 _CASE_COLUMNS: Final = (
-    *("id", "state", "title", "holder", "site", "url_count", "coverage", "score"),
+    *("id", "state", "title", "holder", "site", "sites", "url_count", "coverage", "score"),
     *("modalities", "first_seen", "last_seen"),
 )
 
@@ -59,7 +59,7 @@ NEW_MATCHES: Final = Search(
     "new-matches",
     "New matches without a grant 无授权的新匹配",
     Match,
-    ("seen_at", "case_id", "site", "url", "modality", "score"),
+    ("seen_at", "case_id", "site", "hosted_on", "url", "modality", "score"),
     "seen_at",
     _UNGRANTED,
 )

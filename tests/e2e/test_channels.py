@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -21,7 +22,7 @@ from tests.unit.fingerprints.audio.sound import cut, encoded, music, wav
 from tests.unit.fingerprints.video.films import each, film, letterboxed, shot, written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from tests.servers import Line
@@ -259,18 +260,23 @@ def crawled(
     kind: str,
     channel: str,
     *sites: Site,
+    allow: Iterable[Site] = (),
     most_bytes: int = 64 * 2**20,
+    render: str = "never",
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Crawled:
-    program = Program(at, settings={"MARQUE_CRAWL__MAX_BODY_BYTES": str(most_bytes)})
+    bounded = {"MARQUE_CRAWL__MAX_BODY_BYTES": str(most_bytes), **settings}
+    program = Program(at, settings=bounded)
     (at / "works").mkdir()
     for name, body in works.items():
         (at / "works" / name).write_bytes(body)
     data = ("--data", str(at / "data"), "--json")
     added = program.run("works", "add", "works", "--kind", kind, "--holder", "H", *data)
     assert added.code == 0, added.err
-    allowed = [word for site in sites for word in ("--allow", site.host)]
+    allowed = [word for site in (*sites, *allow) for word in ("--allow", site.host)]
     urls = [site.url("/") for site in sites]
-    ended = program.run("crawl", *urls, "--channel", channel, *allowed, "--delay", "0", *data)
+    how = ("--channel", channel, "--delay", "0", "--render", render)
+    ended = program.run("crawl", *urls, *how, *allowed, *data)
     assert ended.code == 0, ended.err
     assert ended.object["finished"]
     listed = program.run("cases", "list", *data)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import cv2
+import numpy as np
 import pytest
 
 from console.demo.content import shipped_content
@@ -70,6 +72,7 @@ POSTS = {
     "hashes": f"<p>magnet:?xt=urn:btih:{BTIH}&dn=x ed2k://|file|a.mkv|1234567|{ED2K}|/</p>",
     "thunder": f"<a href='thunder://{THUNDER}'>迅雷下载</a>",
     "torrent": "<p><a href=/t/sanguo.torrent>种子</a></p>",
+    "coded": "<p>扫码下载</p><img src=/qr.png>",
     "reply": "<p>求密码</p><p>https://115.com/s/swabc123xyz</p>",
     "answer": "<p>https://115.com/s/swabc123xyz 访问码：k9k9</p>",
 }  # fmt: skip
@@ -85,6 +88,7 @@ SHELF = {
     "VNabcdefghijklmnopqrstuvo1": Shelved({"a.txt": 1}, "", "captcha"),
     "iAbC12d3e4f5": Shelved({f"{TITLE}.txt": SIZE}),
     "iZyX98w7v6u5": Shelved({f"{TITLE}.txt": SIZE}, "9527"),
+    "iQrC0d3a1b2c": Shelved({f"{TITLE}.txt": SIZE}),
     "b0abc123x": Shelved({f"{TITLE}.txt": SIZE}, title="合集"),
     "i0": Shelved({f"{TITLE}.txt": SIZE}),
     "swabc123xyz": Shelved({"笔记.pdf": 9 * 2**20}, "k9k9", title="笔记"),
@@ -102,6 +106,13 @@ def plain(words: str) -> Callable[[Line], None]:
     return content(words.encode(), "text/plain; charset=utf-8")
 
 
+def qr(words: str) -> bytes:
+    """Return a picture in PNG whose code says so."""
+    modules = np.pad(cv2.QRCodeEncoder.create().encode(words), 4, constant_values=255)
+    _, data = cv2.imencode(".png", np.kron(modules, np.ones((8, 8), np.uint8)))
+    return data.tobytes()
+
+
 def forum(site: Site) -> None:
     """Fill a forum: many posts name one share, some say nothing or something else."""
     posts = {f"/t/{number}": one for number, one in enumerate(HABITS)}
@@ -114,6 +125,7 @@ def forum(site: Site) -> None:
     )
     for path, one in posts.items():
         site.routes[path] = page(f"<title>主题{path}</title><h1>分享</h1>{one}<p>作者：阿猫</p>")
+    site.routes["/qr.png"] = content(qr("https://wwa.lanzoux.com/iQrC0d3a1b2c"), "image/png")
     site.routes["/t/sanguo.torrent"] = content(TORRENT, "application/x-bittorrent")
 
 
@@ -149,6 +161,7 @@ class Crawled:
         self.providers = Providers(dict(SHELF))
         with Site() as site, Site(fallback=elsewhere(self.providers)) as mirror:
             forum(site)
+            self.forum = site.host
             program = Program(folder, settings={"MIRROR_PORT": str(mirror.port)})
             (folder / "a.txt").write_text(NOVEL, "utf-8")
             data = ("--data", str(folder / "data"), "--json")
@@ -187,6 +200,10 @@ def test_what_anyone_may_have_is_fetched_and_makes_a_case(crawled: Crawled) -> N
     hosts = {urlsplit(one.url).hostname for one in crawled.matches}
     assert hosts == {"files.pirate.example", "oss.lan.example", "cdn.lan.example"}
     assert {case["title"] for case in crawled.cases} == {TITLE}
+    assert {case["site"]: case["sites"] for case in crawled.cases} == {
+        crawled.forum: [crawled.forum, "files.pirate.example"],
+        "lanzoui.com": ["cdn.lan.example", "lanzoui.com", "oss.lan.example"],
+    }
     titled = crawled.seen["secret.txt"]
     assert titled.title == f"{TITLE}.txt"
     assert {"provider:lanzou", "share:https://www.lanzoui.com/iZyX98w7v6u5"} <= set(
@@ -209,6 +226,7 @@ def test_a_listing_is_kept_with_its_evidence(crawled: Crawled) -> None:
     seen = crawled.share(f"s/{POPULAR}")
     assert seen.title == "资料"
     assert {"provider:baidu", "state:live", "owner_id:4242", "files:2"} <= set(seen.shown_facts)
+    assert seen.offered_on == "pan.baidu.com/u/4242"
     assert f"names_work:{crawled.work.id}" in seen.shown_facts
     assert any(one.startswith("md5:") for one in seen.shown_facts)
     record = crawled.record(seen)
@@ -234,6 +252,7 @@ def test_a_listing_is_kept_with_its_evidence(crawled: Crawled) -> None:
         ("iZyX98w7v6u5", "live"),
         ("b0abc123x", "live"),
         ("i0", "live"),
+        ("iQrC0d3a1b2c", "live"),
     ],
 )
 def test_the_state_of_a_share_is_on_record(crawled: Crawled, path: str, state: str) -> None:
@@ -245,6 +264,11 @@ def test_the_state_of_a_share_is_on_record(crawled: Crawled, path: str, state: s
 def test_a_code_that_another_post_gives_opens_a_share(crawled: Crawled) -> None:
     found = [one for path, one in crawled.seen.items() if path.startswith("s/swabc123xyz")]
     assert any("state:live" in one.shown_facts for one in found)
+
+
+def test_a_code_in_a_picture_leads_to_its_share(crawled: Crawled) -> None:
+    assert crawled.seen["qr.png"].facts[-1] == "qr:https://wwa.lanzoux.com/iQrC0d3a1b2c"
+    assert crawled.share("iQrC0d3a1b2c").referrer == crawled.seen["qr.png"].url
 
 
 def test_links_that_are_hashes_are_noted_and_fetched_by_nobody(crawled: Crawled) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from console.demo.content import shipped_content
+from console.demo.productions import productions
 from console.demo.world import DemoWorld, demo_world
 
 if TYPE_CHECKING:
@@ -22,8 +25,16 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[DemoWorld]:
-    with demo_world(shipped_content()) as world:
+    with demo_world(shipped_content(), productions()) as world:
         yield world
+
+
+PIRATES = frozenset(
+    {
+        *("novel", "gallery", "songs", "films", "apps", "comics", "documents", "forum"),
+        *("community", "found"),
+    }
+)
 
 
 def _site(world: DemoWorld, name: str) -> ServedSite:
@@ -68,7 +79,7 @@ def _visit(at: ServedSite) -> None:
 
 
 def test_sites_have_ports_of_their_own_on_loopback(world: DemoWorld) -> None:
-    assert len({at.host for at in world.sites}) == len(world.sites) == 4
+    assert len({at.host for at in world.sites}) == len(world.sites) == 13
     assert all(urlsplit(at.url).hostname == "127.0.0.1" for at in world.sites)
 
 
@@ -108,6 +119,46 @@ def test_grants_cover_all_that_the_licensed_site_shows(world: DemoWorld) -> None
 
 
 def test_the_accusable_are_on_the_pirates_sites_alone(world: DemoWorld) -> None:
-    pirates = {_site(world, "novel").host, _site(world, "gallery").host}
-    assert {host for host, _ in world.accusable} == pirates
+    pirates = {_site(world, name).host for name in PIRATES}
+    assert {place.partition("/")[0] for place, _ in world.accusable} == pirates
     assert {title for _, title in world.accusable} == {work.title for work in world.works}
+    (account,) = {place for place, _ in world.accusable if "/" in place}
+    assert account == f"{_site(world, 'community').host}/u/42"
+
+
+def test_the_search_names_a_site_that_nothing_else_does(world: DemoWorld) -> None:
+    search, found = _site(world, "search"), _site(world, "found")
+    asked = f"{search.url}{search.site.search}"
+    tree = LexborHTMLParser(_get(asked.replace("{title}", "x"))[2].decode())
+    results = [node.attributes["href"] or "" for node in tree.css("ol a")]
+    assert [urlsplit(url).netloc for url in results] == [
+        found.host,
+        _site(world, "innocent").host,
+        _site(world, "licensed").host,
+    ]
+    assert [_get(url)[0] for url in results] == [200, 200, 200]
+    named = found.host.encode()
+    assert [
+        at.site.name
+        for at in world.sites
+        if any(named in it.body_at(at.host) for it in at.site.resources.values())
+    ] == ["search"]
+    assert [at.site.name for at in world.sites if not at.site.is_named] == ["found"]
+
+
+def test_a_page_that_names_its_own_host_is_written_for_it(world: DemoWorld) -> None:
+    at = _site(world, "forum")
+    (first, *_) = (path for path, it in at.site.resources.items() if it.at_host is not None)
+    _, _, body = _get(urljoin(at.url, first))
+    wrapped = re.search(rb"thunder://([A-Za-z0-9+/=]+)", body)
+    assert wrapped is not None
+    address = base64.b64decode(wrapped[1]).decode().removeprefix("AA").removesuffix("ZZ")
+    assert urlsplit(address).netloc == at.host
+    status, media_type, archive = _get(address)
+    assert (status, media_type, archive[:2]) == (200, "application/zip", b"PK")
+
+
+def test_without_what_is_made_there_are_the_sites_of_texts_and_pictures() -> None:
+    with demo_world(shipped_content()) as world:
+        names = [at.site.name for at in world.sites]
+    assert names == ["novel", "gallery", "innocent", "licensed"]

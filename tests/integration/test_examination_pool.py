@@ -137,6 +137,23 @@ def test_processes_use_one_thread_and_hold_nothing_of_ours(
     assert "OPENBLAS_NUM_THREADS" not in os.environ
 
 
+def test_what_waits_is_done_together_and_what_fails_together_alone() -> None:
+    async def scene(pool: Pool) -> None:
+        titles = ["pass", "pass again", "raise no such codec", "segfault", "pass at last"]
+        busy = asyncio.create_task(told(pool, "nap 0.5"))
+        await asyncio.sleep(0.1)
+        outcomes = await asyncio.gather(*(outcome(pool, title) for title in titles))
+        found = [type(one) if isinstance(one, Exception) else one.modalities for one in outcomes]
+        assert found == [("passed",), ("passed",), ExaminationCrash, ExaminationCrash, ("passed",)]
+        await busy
+        busy = asyncio.create_task(told(pool, "nap 0.5"))
+        await asyncio.sleep(0.1)
+        assert await asyncio.gather(*(told(pool, "batch") for _ in range(6))) == ["3"] * 6
+        await busy
+
+    run(scene, jobs=1, together=3)
+
+
 def test_an_examiner_that_cannot_be_made_blames_no_sighting() -> None:
     async def scene() -> None:
         pool = ExaminationPool(

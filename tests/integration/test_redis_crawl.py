@@ -54,6 +54,18 @@ def test_a_crawl_goes_on_where_redis_was_killed(tmp_path: Path) -> None:
         assert not (tmp_path / "data" / "frontier.db").exists()
 
 
+def test_a_new_store_crawls_what_an_earlier_one_did(tmp_path: Path) -> None:
+    with RedisNode() as node, site() as served:
+        program = Program(tmp_path, settings={"MARQUE_REDIS_URL": node.url, "MARQUE_JOBS": "1"})
+        crawl = ("crawl", served.url("/1"), "--allow", served.host, "--delay", "0", "--json")
+        for folder in ("first", "second"):
+            ended = program.run(*crawl, "--data", folder)
+            assert ended.code == 0, ended.err
+            records = open_store(StoreLocation(tmp_path / folder)).records
+            assert records.count(Query(Sighting)) == 1
+        assert [one.path for one in served.asked].count("/1") == 2
+
+
 def test_the_doctor_looks_at_redis(tmp_path: Path) -> None:
     with RedisNode() as node:
         program = Program(tmp_path, settings={"MARQUE_REDIS_URL": node.url})

@@ -9,7 +9,7 @@ import pytest
 from crawlers.frontier.contract import Budget, Discovery, Politeness
 from crawlers.frontier.location import FrontierLocation, open_frontier
 from index.contract import Query
-from index.documents import Event, Work, WorkKind, now
+from index.documents import Crawl, Event, Work, WorkKind, now
 from index.scan import scan
 from index.store import StoreLocation, open_store
 from tests.e2e.program import Ended, Program
@@ -17,6 +17,7 @@ from tests.e2e.program import Ended, Program
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from crawlers.frontier.contract import Frontier
     from index.contract import Records
 
 URL = "https://example.com/"
@@ -137,14 +138,41 @@ def test_a_paused_target_is_not_run(desk: Desk) -> None:
     assert desk.do("scheduler", "--once") == []
 
 
+def queue_of(desk: Desk, crawl: str) -> str:
+    return desk.records.get(Crawl, crawl).record.queue
+
+
+def give_up(frontier: Frontier, queue: str, codes: dict[str, str]) -> None:
+    """Queue addresses and give each up for its reason."""
+    frontier.open(queue, politeness=Politeness(delay_s=0), budget=Budget())
+    frontier.add(queue, [Discovery(url=url) for url in codes])
+    for lease in frontier.lease(queue, worker="w", limit=len(codes), ttl_s=60):
+        code = codes[lease.discovery.url]
+        frontier.nack(lease, code=code, reason="too slow\x1b[2J", retry_in_s=None)
+
+
+def test_what_was_given_up_is_tried_again(desk: Desk) -> None:
+    (target,) = desk.do("targets", "add", URL, "--delay", "3")
+    (crawl,) = desk.do("targets", "run", target["id"])
+    assert desk.do("crawls", "retry", crawl["id"]) == []
+    slow, gone = f"{URL}slow", f"{URL}gone"
+    give_up(
+        open_frontier(desk.frontier),
+        queue_of(desk, crawl["id"]),
+        {slow: "timeout", gone: "not_found"},
+    )
+    (some,) = desk.do("crawls", "retry", crawl["id"], "--code", "timeout")
+    assert (some["urls"], some["delay_s"], some["target_id"]) == ([slow], 3.0, None)
+    (every,) = desk.do("crawls", "retry", crawl["id"])
+    assert sorted(every["urls"]) == sorted([slow, gone])
+    assert desk.do("crawls", "retry", crawl["id"]) == [every]
+
+
 def test_dead_letters_are_shown_with_their_reasons(desk: Desk) -> None:
     (target,) = desk.do("targets", "add", URL)
     (crawl,) = desk.do("targets", "run", target["id"])
-    frontier = open_frontier(desk.frontier)
-    frontier.open(crawl["id"], politeness=Politeness(delay_s=0), budget=Budget())
-    frontier.add(crawl["id"], [Discovery(url=URL), Discovery(url=f"{URL}b", referrer=URL)])
-    for lease in frontier.lease(crawl["id"], worker="w", limit=2, ttl_s=60):
-        frontier.nack(lease, code="timeout", reason="too slow\x1b[2J", retry_in_s=None)
+    frontier, queue = open_frontier(desk.frontier), queue_of(desk, crawl["id"])
+    give_up(frontier, queue, {URL: "timeout", f"{URL}b": "timeout"})
     (shown,) = desk.do("crawls", "show", crawl["id"])
     assert shown["frontier"]["dead"] == 2
     told = desk.do("crawls", "dead", crawl["id"])
@@ -156,8 +184,8 @@ def test_dead_letters_are_shown_with_their_reasons(desk: Desk) -> None:
     assert "too slow" in shown_to_people
     assert "\x1b" not in shown_to_people
     assert desk.ask("crawls", "dead", "zzzz").code == 4
-    frontier.add(crawl["id"], [Discovery(url=f"{URL}c")])
+    frontier.add(queue, [Discovery(url=f"{URL}c")])
     desk.do("crawls", "stop", crawl["id"])
-    assert frontier.lease(crawl["id"], worker="w", limit=2, ttl_s=60) == []
+    assert frontier.lease(queue, worker="w", limit=2, ttl_s=60) == []
     (shown,) = desk.do("crawls", "show", crawl["id"])
     assert (shown["frontier"]["waiting"], shown["frontier"]["dead"]) == (0, 2)

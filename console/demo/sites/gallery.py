@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _COPIES_EACH = 3
 _ON_A_PAGE = 12
-_BLANK = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
 _CUT_SHORT = "/uploads/cut-short.jpg"
 _ABSENT = "/uploads/absent.jpg"
 
@@ -127,7 +126,7 @@ def _about() -> str:
 
 def _cell(item: _Item) -> str:
     image = (
-        f'<img src="{_BLANK}" data-src="{item.thumb}" alt="{item.name}" loading="lazy"'
+        f'<img src="{markup.BLANK}" data-src="{item.thumb}" alt="{item.name}" loading="lazy"'
         f' srcset="{item.thumb} 240w, {item.file} 1200w" sizes="260px">'
     )
     return f'<a href="{item.page}">{image}<span>{item.name}</span></a>'
@@ -156,7 +155,7 @@ def _detail(item: _Item) -> str:
     )
     kilobytes = len(item.shown.content) // 1024
     return f"""<h1>{item.name}</h1>
-<div class="photo"><img src="{_BLANK}" data-src="{item.file}" alt="{item.name}"></div>
+<div class="photo"><img src="{markup.BLANK}" data-src="{item.file}" alt="{item.name}"></div>
 <div class="facts"><span>{kilobytes} KB</span><span>{item.shown.media_type}</span>
 {download}</div>"""
 

@@ -30,6 +30,10 @@ UNDECLARED = Encoding("gb18030", "text/html", "")
 WRONG = Encoding("gb18030", "text/html; charset=utf-8", '<meta charset="utf-8">')
 
 
+BLANK = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+"""What stands in a picture's place until it is scrolled to."""
+
+
 def page(
     template: str,
     /,
@@ -46,6 +50,11 @@ def page(
 def style_sheet(name: str) -> Resource:
     """Return one of the style sheets."""
     return Resource(_source(f"{name}.css").encode(), "text/css; charset=utf-8")
+
+
+def script(name: str) -> Resource:
+    """Return one of the scripts."""
+    return Resource(_source(f"{name}.js").encode(), "text/javascript; charset=utf-8")
 
 
 def robots(*forbidden: str) -> Resource:

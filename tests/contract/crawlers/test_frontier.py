@@ -162,6 +162,46 @@ def test_hosts_take_turns(frontier: Frontier) -> None:
     }
 
 
+def test_the_host_whose_first_url_has_the_highest_priority_goes_first(frontier: Frontier) -> None:
+    begin(frontier)
+    ranks = {"low.example": -20, "none.example": 0, "high.example": 900, "next.example": 310}
+    frontier.add(
+        "crawl",
+        [
+            Discovery(url=f"http://{host}/{number}", priority=priority)
+            for host, priority in ranks.items()
+            for number in range(2)
+        ],
+    )
+    frontier.add("crawl", [Discovery(url="http://none.example/urgent", priority=500)])
+    assert urls(take(frontier, 9)) == [
+        "http://high.example/0",
+        "http://high.example/1",
+        "http://none.example/urgent",
+        "http://next.example/0",
+        "http://next.example/1",
+        "http://none.example/0",
+        "http://none.example/1",
+        "http://low.example/0",
+        "http://low.example/1",
+    ]
+
+
+def test_a_host_that_waits_for_its_turn_lets_those_of_less_priority_go(frontier: Frontier) -> None:
+    begin(frontier, politeness=Politeness(delay_s=NEVER_S, concurrency=1))
+    first = [Discovery(url=f"http://high.example/{number}", priority=90) for number in range(2)]
+    frontier.add("crawl", [*pages("http://low.example/"), *first])
+    assert urls(take(frontier, 9)) == ["http://high.example/0", "http://low.example/"]
+
+
+def test_a_budget_goes_to_what_has_the_highest_priority(frontier: Frontier) -> None:
+    begin(frontier, budget=Budget(max_pages=2))
+    found = [Discovery(url=f"http://{n}.example/", priority=10 * n) for n in (1, 4, 2, 5, 3)]
+    frontier.add("crawl", found)
+    assert urls(take(frontier, 9)) == ["http://5.example/", "http://4.example/"]
+    assert counts(frontier) == (0, 2, 0, 0, 3)
+
+
 def test_a_host_is_left_in_peace_between_requests(opener: Callable[[], Frontier]) -> None:
     workers = [opener(), opener()]
     begin(workers[0], politeness=Politeness(delay_s=0.2, concurrency=1000))

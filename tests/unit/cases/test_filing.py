@@ -210,3 +210,21 @@ def _file_ten(location: StoreLocation, start: int) -> None:
 def verbs(records: Records, case: Case) -> list[str]:
     page = records.find(Query(Event, {"subject_id": case.id}, order="at"))
     return [stored.record.verb for stored in page.items]
+
+
+def test_a_case_names_its_platform_and_who_hosts_the_copies(records: Records) -> None:
+    seen = sighting(1)
+    for host, account in (("cdn.example", "1"), ("img.example", "1"), ("cdn.example", "2")):
+        found = match(seen, (0, 20)).model_copy(
+            update={"site": f"weibo.com/u/{account}", "hosted_on": host}
+        )
+        file_match(records, found, seen, WORK)
+    cases = {one.record.site: one.record.sites for one in records.find(Query(Case)).items}
+    assert cases == {
+        "weibo.com/u/1": ("cdn.example", "img.example", "weibo.com"),
+        "weibo.com/u/2": ("cdn.example", "weibo.com"),
+    }
+
+
+def test_a_match_of_before_is_hosted_where_it_was_found(records: Records) -> None:
+    assert filed(records, 1, (0, 20)).sites == ("pirate.example",)

@@ -58,6 +58,13 @@ SHOWN = [
     ("手机：13800138000", ["phone:13800138000"]),
     ("收款人：张三", ["payee:张三"]),
     ("支付宝账号：pay@example.com", ["email:pay@example.com", "payee:pay@example.com"]),
+    ("ＱＱ：①②③④⑤⑥", ["qq:123456"]),
+    ("扣扣群号：8888888", ["qq_group:8888888"]),
+    ("微 信 公众号：abcdefg", ["wechat:abcdefg"]),
+    ("阅读数：100，234", ["views:100234"]),
+    ("售价￥9.9", ["price:¥9.9"]),
+    ("收款人：张三（个人）", ["payee:张三"]),
+    ("UP主：Ａｌｐｈａ！", ["author:Alpha!"]),
 ]
 NOTHING = [
     "第12章 作者有话说",
@@ -81,6 +88,12 @@ def test_facts_that_are_shown(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize("text", NOTHING)
 def test_words_that_show_nothing(text: str) -> None:
     assert facts_in(text) == ()
+
+
+@pytest.mark.parametrize(("text", "expected"), SHOWN)
+def test_facts_among_other_words_whose_signs_overlap(text: str, expected: list[str]) -> None:
+    around = "企鹅、扣扣、会员、关注、下载播放、点击收藏、电报、微信、编辑、Tel、群 "
+    assert set(expected) <= set(facts_in(f"{around}{text} {around}"))
 
 
 def test_facts_of_a_page() -> None:

@@ -35,9 +35,15 @@ def grant(records: Records, **facts: object) -> str:
 
 
 def covers(
-    records: Records, *, at: datetime = NOON, url: str = URL, of: Work | None = None
+    records: Records,
+    *,
+    at: datetime = NOON,
+    url: str = URL,
+    of: Work | None = None,
+    place: str = "",
 ) -> bool:
-    return grants.covering_grant(records, of or work(), url=url, seen_at=at) is not None
+    found = grants.covering_grant(records, of or work(), url=url, seen_at=at, place=place)
+    return found is not None
 
 
 @pytest.mark.parametrize(
@@ -89,3 +95,23 @@ def test_each_step_is_in_the_audit_trail(records: Records) -> None:
     page = records.find(Query(Event, {"subject_id": id}, order="at"))
     told = [(one.record.verb, one.record.actor) for one in page.items]
     assert told == [("grant_recorded", "a"), ("grant_revoked", "boss")]
+
+
+@pytest.mark.parametrize(
+    ("site", "expected"),
+    [
+        ("weibo.com", True),
+        ("weibo.com/u/1", True),
+        ("weibo.com/u/2", False),
+        ("sinaimg.cn", True),
+        ("example.com", False),
+    ],
+)
+def test_a_grant_covers_where_a_work_is_offered_or_lies(
+    records: Records,
+    site: str,
+    expected: bool,  # noqa: FBT001
+) -> None:
+    grant(records, sites=(site,))
+    url = "https://wx1.sinaimg.cn/large/a.jpg"
+    assert covers(records, url=url, place="weibo.com/u/1") is expected

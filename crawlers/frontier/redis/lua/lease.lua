@@ -49,8 +49,8 @@ local settled = 0
 -- The host to be asked next, which is free and not busy; those that are not are put off.
 local function next_host(classes, at)
   while settled < MOST_AT_ONCE do
-    local host_name, due = first_due(crawl, classes)
-    if not host_name or due > at then return nil end
+    local host_name = best_due(crawl, classes, at)
+    if not host_name then return nil end
     local host = host_of(host_name)
     local pace = math.max(crawl.delay, host.delay)
     local free = math.max(host.free, restarted > 0 and restarted + pace or 0)

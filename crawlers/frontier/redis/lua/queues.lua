@@ -72,6 +72,33 @@ local function first_due(crawl, classes)
   return host, due
 end
 
+-- Of the hosts that are due, those due first, the one whose first item goes first; among equals
+-- the one that was due first. As the SQLite frontier has it, that many are compared.
+local HOSTS_COMPARED = 32
+
+local function best_due(crawl, classes, at)
+  local first, due = first_due(crawl, classes)
+  if not first or due > at then return nil end
+  local dues = {}
+  for _, class in ipairs(classes) do
+    local found = call('ZRANGE', part(crawl, 'due', class), '-inf', int(at), 'BYSCORE',
+      'LIMIT', 0, HOSTS_COMPARED, 'WITHSCORES')
+    for place = 1, #found, 2 do
+      local known, score = dues[found[place]], tonumber(found[place + 1])
+      if not known or score < known then dues[found[place]] = score end
+    end
+  end
+  local best, priority = first, head(crawl, first, classes).score
+  for host, since in pairs(dues) do
+    local score = host ~= best and head(crawl, host, classes).score
+    if score and (score > priority or (score == priority
+      and (since < due or (since == due and host < best)))) then
+      best, due, priority = host, since, score
+    end
+  end
+  return best
+end
+
 -- Crawls that wait for one of a host's leases to end, as its concurrency wants.
 local function waiting_key(host) return ROOT .. ':waiting:' .. host end
 

@@ -147,3 +147,12 @@ def test_nesting_within_the_limit_is_read() -> None:
 )
 def test_hostile_pages_are_read_in_linear_time(html: str) -> None:
     assert read(html).endswith("床前")
+
+
+def test_a_page_that_a_script_unveils_is_read() -> None:
+    veil = "<style>body{visibility:hidden}</style>"
+    assert read(f"{veil}<body><p>{STORY}</p><p>床前</p>") == f"{STORY}\n床前"
+
+
+def test_a_veiled_decoy_stays_hidden_beside_a_longer_text() -> None:
+    assert read(f"<p>{STORY}</p><p style='visibility:hidden'>疑是伪字</p>") == STORY

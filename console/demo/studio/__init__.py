@@ -1,0 +1,1 @@
+"""What no package ships is made: films, songs, programs, comics and standards, of what one does."""

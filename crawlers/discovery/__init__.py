@@ -1,0 +1,1 @@
+"""Discovery: from registered works to the places where copies of them may be."""
