@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from selectolax.lexbor import LexborNode
+
+
+R = TypeVar("R", bound="Reader")
 
 
 def _names(names: str) -> frozenset[str]:
@@ -49,7 +52,7 @@ _FLAT: Final = _names(
     "p li dt dd tr td th tbody thead tfoot body html head area base br "
     "col embed hr img input link meta param source track wbr"
 )
-_BLOCKS: Final = _names(
+BLOCKS: Final = _names(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt "
     "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main "
     "menu ol option p pre section summary table tbody tfoot thead title tr ul"
@@ -79,30 +82,55 @@ def page_text(html: str, *, depth_limit: int, resources: Mapping[str, bytes] | N
     `resources`: style sheets, fonts and small pictures by the URL that the page names them by, as
     far as they were fetched; what is embedded in `data:` URLs needs none.
     """
-    given = resources or {}
+    read = read_page(html, depth_limit=depth_limit, resources=resources or {}, kind=Reader)
+    return "\n".join(filter(None, (line.strip(" ") for line in read.text.split("\n")))).strip()
+
+
+class PageRead(NamedTuple, Generic[R]):
+    """A page that was read: its `pieces` of text in order, those hidden at length apart."""
+
+    reader: R
+    pieces: list[str]
+    hidden: list[str]
+
+    @property
+    def text(self) -> str:
+        """All of it, with spaces and empty lines to spare."""
+        return "".join([*self.pieces, "\n", *self.hidden])
+
+
+def read_page(
+    html: str, *, depth_limit: int, resources: Mapping[str, bytes], kind: type[R]
+) -> PageRead[R]:
+    """Have a reader read a page; again, knowing more, where much of it would be hidden.
+
+    Raises `TooLarge`.
+    """
     html = _tamed(html)
     tag_count = _checked_depth(html, depth_limit)
     tree = LexborHTMLParser(html)
     top = tree.body or tree.root
-    if top is None:
-        return ""
     linked = [node.attributes.get("href") or "" for node in tree.css("link[rel~=stylesheet]")]
-    sheets = [given[url].decode("utf-8", "replace") for url in linked if url in given]
+    sheets = [resources[url].decode("utf-8", "replace") for url in linked if url in resources]
     styles = read_styles(tree, tag_count, "\n".join(sheets))
     # A sheet that isn't at hand may paint the ground dark.
     shown = Shown(blended=len(sheets) < len(linked))
-    pictures = _Pictures(given)
-    reader = _read(top, styles, shown, pictures)
+    pictures = Pictures(resources)
+    reader = kind(styles, shown, pictures)
+    if top is None:
+        return PageRead(reader, [], [])
+    reader.read(top)
     seen = sum(map(len, reader.seen))
-    if reader.hidden_blocks > seen or reader.blended > seen:  # a script does
+    if max(reader.hidden_blocks, reader.blended, reader.veiled) > seen:  # a script does
         shown = Shown(
-            blocks=reader.hidden_blocks > seen, blended=shown.blended or reader.blended > seen
+            blocks=reader.hidden_blocks > seen,
+            blended=shown.blended or reader.blended > seen,
+            veiled=reader.veiled > seen,
         )
-        reader = _read(top, styles, shown, pictures)
-    lettering = Lettering(styles.faces, given)
-    text = "".join([*reader.text(lettering), "\n", *reader.kept_hidden()])
-    lines = (line.strip(" ") for line in text.split("\n"))
-    return "\n".join(filter(None, lines)).strip()
+        reader = kind(styles, shown, pictures)
+        reader.read(top)
+    pieces = reader.text(Lettering(styles.faces, resources))
+    return PageRead(reader, pieces, list(reader.kept_hidden()))
 
 
 def _tamed(html: str) -> str:
@@ -150,10 +178,14 @@ def _checked_depth(html: str, limit: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is shown though styles hide it: `blocks`, or letters `blended` with their ground."""
+    """What is shown though styles hide it.
+
+    `blocks`; letters `blended` with their ground; what is `veiled`: has no visibility.
+    """
 
     blocks: bool = False
     blended: bool = False
+    veiled: bool = False
 
 
 class _Level(NamedTuple):
@@ -164,23 +196,18 @@ class _Level(NamedTuple):
     look: Look
 
 
-def _read(top: LexborNode, styles: Styles, shown: Shown, pictures: _Pictures) -> _Reader:
-    reader = _Reader(styles, shown, pictures)
-    reader.read(top)
-    return reader
-
-
-class _Reader:
+class Reader:
     """Walks a page without recursion; `seen` becomes the text.
 
     `hidden_blocks`: characters in hidden paragraphs and the like, which decoys seldom are;
-    `blended`: characters that have the colour of their ground.
+    `blended`: characters that have the colour of their ground; `veiled`: that have no visibility.
     """
 
-    def __init__(self, styles: Styles, shown: Shown, pictures: _Pictures) -> None:
+    def __init__(self, styles: Styles, shown: Shown, pictures: Pictures) -> None:
         self.seen: list[str] = []
         self.hidden_blocks = 0
         self.blended = 0
+        self.veiled = 0
         self._styles = styles
         self._shown = shown
         self._hidden: list[str] = []
@@ -223,7 +250,10 @@ class _Reader:
         if look.is_blended and not self._shown.blended:
             self.blended += len(text)
             self._hidden.append(text)
-        elif look.is_hidden or look.is_tiny:
+        elif look.is_hidden and not self._shown.veiled:
+            self.veiled += len(text)
+            self._hidden.append(text)
+        elif look.is_tiny:
             self._hidden.append(text)
         else:
             if self._styles.faces and look.families:
@@ -238,7 +268,7 @@ class _Reader:
         removed = styles is not None and is_removed(styles)
         if not removed and tag not in _ASIDE:
             return False
-        is_block = removed and tag in _BLOCKS
+        is_block = removed and tag in BLOCKS
         if is_block and self._shown.blocks:
             return False
         text = _SPACE.sub(" ", "".join(_said(node, _MENU if tag in _ASIDE else _SILENT)))
@@ -255,7 +285,7 @@ class _Reader:
     def _open(self, node: LexborNode, look: Look) -> str:
         """Say what stands before an element's own text; return what stands after it."""
         tag = node.tag
-        edge = "\n" if tag in _BLOCKS else " " if tag in {"td", "th"} else ""
+        edge = "\n" if tag in BLOCKS else " " if tag in {"td", "th"} else ""
         if edge:
             self.seen.append(edge)
         if tag == "img":
@@ -326,7 +356,7 @@ def _order(styles: Mapping[str, str]) -> int:
     return int(written) if _INTEGER.fullmatch(written) else 0
 
 
-class _Pictures:
+class Pictures:
     """What small pictures within text show, by `alt`, by their file's name, or by their shapes."""
 
     def __init__(self, resources: Mapping[str, bytes]) -> None:

@@ -46,26 +46,48 @@ def read_text(source: BinaryIO, *, limits: Limits, media_type: str | None = None
 
     Raises `Undecodable` and `TooLarge`. A span of a text fingerprint counts code points of this.
     """
-    if _essence(media_type) in document.TEXT_TYPES:
+    if is_document(media_type):
         return document.text(source, limits, media_type)
+    text = read_markup(source, limits=limits, media_type=media_type)
+    if is_page(text, media_type):
+        text = page_text(text, depth_limit=limits.markup_depth)
+    refuse_long(text, limits)
+    return forwards(text)
+
+
+def read_markup(source: BinaryIO, *, limits: Limits, media_type: str | None = None) -> str:
+    """Decode a text file or a page as it is; raises `Undecodable` and `TooLarge`."""
     data = read_whole(source, limits)
     for magic, name in _OTHER_FORMATS:
         if data.startswith(magic):
             raise Undecodable(f"not a text but {name}")
     text = decoded(data, media_type)
     _refuse_broken(text)
-    if _is_page(text, media_type):
-        text = page_text(text, depth_limit=limits.markup_depth)
+    return text
+
+
+def refuse_long(text: str, limits: Limits) -> None:
+    """Raise `TooLarge` where a text is longer than may be."""
     if len(text) > limits.text_characters:
         raise TooLarge("text_characters", limits.text_characters, len(text))
+
+
+def forwards(text: str) -> str:
+    """Return a text with what is written backwards turned round."""
     return _REVERSED.sub(lambda found: found[1][::-1], text) if "\u202e" in text else text
+
+
+def is_document(media_type: str | None) -> bool:
+    """Whether a file is a document: its text is read by other means."""
+    return _essence(media_type) in document.TEXT_TYPES
 
 
 def _essence(media_type: str | None) -> str:
     return (media_type or "").partition(";")[0].strip().lower()
 
 
-def _is_page(text: str, media_type: str | None) -> bool:
+def is_page(text: str, media_type: str | None) -> bool:
+    """Whether a text is the markup of a page."""
     if _essence(media_type) in _PAGE_TYPES:
         return _MARKUP.search(text) is not None
     return _PAGE.match(text[:4096]) is not None

@@ -1,0 +1,1 @@
+"""How well the body of a page is told from what stands around it, beside the peers."""

@@ -1,0 +1,104 @@
+"""Makes the judge of lines anew, from the tune half: fingerprints/text/main_text.npz."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+
+from benchmarks.extraction.cases import Half
+from benchmarks.extraction.labels import UNKNOWN, labels
+from fingerprints.errors import FingerprintError
+from fingerprints.text.charset import decoded
+from fingerprints.text.outline import outline
+from fingerprints.text.traits import MEASURES, NAMES, measured, traits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from benchmarks.extraction.cases import Case
+
+_MOST_OF_A_PAGE: Final = 14.0
+"""A page whose body is known in full has no more weight than one with as many known passages."""
+_DEPTH: Final = 2_000
+
+
+def train(cases: Iterable[Case], target: Path) -> None:
+    """Learn from the pages of the tune half, and write the judge."""
+    tables, known, weights = [], [], []
+    seen: set[bytes] = set()
+    for case in cases:
+        if case.half is not Half.TUNE or case.html in seen or case.corpus == "chapters":
+            continue
+        seen.add(case.html)
+        table, said = _labelled(case)
+        if said.size:
+            tables.append(table)
+            known.append(said)
+            weights.append(np.full(said.size, min(1.0, _MOST_OF_A_PAGE / said.size)))
+    arrays = _learned(np.concatenate(tables), np.concatenate(known), np.concatenate(weights))
+    with target.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+
+
+def _labelled(case: Case) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Return the traits of the lines that are known to be of the body or not, and which is so."""
+    try:
+        page = outline(decoded(case.html, "text/html"), depth_limit=_DEPTH, resources={})
+    except FingerprintError:
+        return np.zeros((0, len(NAMES)), np.float32), np.zeros(0, np.int64)
+    said = np.array(labels(case, [line.text for line in page.lines]), np.int64)
+    table = traits(page, measured(page))
+    return table[said != UNKNOWN], said[said != UNKNOWN]
+
+
+def _learned(
+    table: NDArray[np.float32], known: NDArray[np.int64], weights: NDArray[np.float64]
+) -> dict[str, NDArray[Any]]:
+    plain = table[:, : len(NAMES) - len(MEASURES)]
+    linear = LogisticRegression(C=0.3, max_iter=400)
+    linear.fit(plain, known, sample_weight=weights)
+    grown = HistGradientBoostingClassifier(
+        max_iter=150,
+        learning_rate=0.1,
+        max_leaf_nodes=8,
+        min_samples_leaf=15,
+        l2_regularization=5.0,
+        early_stopping=False,
+        random_state=0,
+    )
+    grown.fit(table, known, sample_weight=weights)
+    return {
+        "weights": linear.coef_[0].astype(np.float32),
+        "bias": linear.intercept_.astype(np.float64),
+        **_trees(grown),
+    }
+
+
+def _trees(grown: HistGradientBoostingClassifier) -> dict[str, NDArray[Any]]:
+    """Return the trees as arrays, (trees, nodes); see fingerprints/text/judge.py."""
+    nodes = [stage[0].nodes for stage in grown._predictors]  # noqa: SLF001 - nothing else has them
+    shape = (len(nodes), max(map(len, nodes)))
+    found: dict[str, NDArray[Any]] = {
+        "trait": np.full(shape, -1, np.int16),
+        "least": np.zeros(shape, np.float32),
+        "left": np.zeros(shape, np.int16),
+        "right": np.zeros(shape, np.int16),
+        "score": np.zeros(shape, np.float32),
+    }
+    for number, tree in enumerate(nodes):
+        inner = tree["is_leaf"] == 0
+        some = np.flatnonzero(inner)
+        found["trait"][number, some] = tree["feature_idx"][inner]
+        found["least"][number, some] = tree["num_threshold"][inner]
+        found["left"][number, some] = tree["left"][inner]
+        found["right"][number, some] = tree["right"][inner]
+        found["score"][number, : len(tree)] = tree["value"]
+    start = np.ravel(grown._baseline_prediction)[:1]  # noqa: SLF001
+    depth = np.array([max(int(tree["depth"].max()) for tree in nodes)])
+    return {**found, "start": start, "depth": depth}
