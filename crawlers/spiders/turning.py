@@ -127,7 +127,7 @@ class Turning:
             told |= {"code": why.code, "reason": why.reason}
             return None
         discovery = replace(first.lease.discovery, url=url, referrer=chapter.last.url)
-        page = Page(response, replace(first.lease, discovery=discovery))
+        page = Page(response, replace(first.lease, discovery=discovery), first.reader)
         return page if page.is_markup and not page.is_tangled else None
 
     async def _fetched(self, url: str, referrer: str, told: dict[str, Any]) -> Response:

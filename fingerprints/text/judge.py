@@ -24,33 +24,34 @@ _AT_ONCE: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """`weights` are of the traits from the first on; `depth` is of the deepest tree."""
+    """`weights` are of the traits from the first on; `depth` is of the deepest tree.
+
+    The trees' nodes are numbered through: from node n, what has more than `least[n]` of `trait[n]`
+    goes to `child[2 * n + 1]`, the rest to `child[2 * n]`; a leaf leads to itself.
+    """
 
     weights: NDArray[np.float32]
     bias: float
-    trait: NDArray[np.int16]
+    roots: NDArray[np.intp]
+    trait: NDArray[np.intp]
     least: NDArray[np.float32]
-    left: NDArray[np.int16]
-    right: NDArray[np.int16]
+    child: NDArray[np.intp]
     score: NDArray[np.float32]
-    start: float
     depth: int
 
     def scores(self, table: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return a score a line, (lines,) log odds."""
         weighed = table[:, : self.weights.size] @ self.weights + self.bias
-        return np.asarray(weighed + self.start + self._grown(table), np.float64) / 2
+        return np.asarray(weighed + self._grown(table), np.float64) / 2
 
     def _grown(self, table: NDArray[np.float32]) -> NDArray[np.float64]:
-        trees = np.arange(self.trait.shape[0])
-        rows = np.arange(table.shape[0])[:, None]
-        at = np.zeros((table.shape[0], trees.size), np.int16)
+        flat = np.ascontiguousarray(table).ravel()
+        starts = np.arange(0, flat.size, table.shape[1])[:, None]
+        at = np.broadcast_to(self.roots, (table.shape[0], self.roots.size))
         for _ in range(self.depth):
-            trait = self.trait[trees, at]
-            goes_left = table[rows, trait] <= self.least[trees, at]
-            following = np.where(goes_left, self.left[trees, at], self.right[trees, at])
-            at = np.where(trait >= 0, following, at)
-        summed: NDArray[np.float64] = self.score[trees, at].sum(axis=1, dtype=np.float64)
+            is_more = flat.take(starts + self.trait.take(at)) > self.least.take(at)
+            at = self.child.take(2 * at + is_more)
+        summed: NDArray[np.float64] = self.score.take(at).sum(axis=1, dtype=np.float64)
         return summed
 
 
@@ -65,5 +66,19 @@ def _judge() -> Judge:
     with resources.files("fingerprints.text").joinpath(FILE).open("rb") as file:
         arrays: Any = np.load(file, allow_pickle=False)
         read = {name: arrays[name] for name in arrays.files}
-    plain = {name: read[name].item() for name in ("bias", "start", "depth")}
-    return Judge(**{**read, **plain})
+    trees, nodes = read["trait"].shape
+    is_leaf = read["trait"].ravel() < 0
+    own = np.arange(trees * nodes)
+    roots = np.arange(trees) * nodes
+    ways = [(read[name] + roots[:, None]).ravel() for name in ("left", "right")]
+    child = np.stack([np.where(is_leaf, own, way) for way in ways], axis=1).ravel()
+    return Judge(
+        weights=read["weights"],
+        bias=read["bias"].item() + read["start"].item(),
+        roots=roots,
+        trait=np.where(is_leaf, 0, read["trait"].ravel()).astype(np.intp),
+        least=read["least"].ravel(),
+        child=child,
+        score=read["score"].ravel(),
+        depth=read["depth"].item(),
+    )

@@ -107,7 +107,11 @@ def _lines(pieces: list[str], reader: _Noting) -> Iterator[Line]:
             inside = after
             is_link = inside >= 0 and reader.elements[inside].in_link
             until, after = next(turns)
-        if "\n" in piece:
+        if piece == "\n":  # as nearly always where one ends
+            if said:
+                yield Line("".join(said), linked, inside if element < 0 else element)
+            said, linked, element = [], 0, NOWHERE
+        elif "\n" in piece:
             first, *rest = piece.split("\n")
             yield Line("".join([*said, first]), linked, inside if element < 0 else element)
             yield from (Line(one, 0, inside) for one in rest[:-1])

@@ -70,7 +70,9 @@ class Assignment(Record):
     priority: Annotated[int, Meaning("Priority, -9 to 9", "优先级（-9 至 9）", "number")] = 0
     searches: Annotated[
         tuple[str, ...],
-        Meaning("Searched by titles (engines, templates)", "按作品名检索（搜索引擎、检索网址模板）"),
+        Meaning(
+            "Searched by titles (engines, templates)", "按作品名检索（搜索引擎、检索网址模板）"
+        ),
     ] = ()
     search_works: Annotated[tuple[str, ...], Meaning("Works searched for", "检索的作品范围")] = ()
     search_pages: Annotated[

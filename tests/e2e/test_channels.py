@@ -254,7 +254,7 @@ def place(url: str) -> tuple[str, str]:
     return parts.netloc, parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def crawled(
+def crawled(  # noqa: PLR0913  a crawl has so many sides
     at: Path,
     works: dict[str, bytes],
     kind: str,

@@ -80,11 +80,11 @@ def records_of(program: Program) -> Records:
     return open_store(StoreLocation(program.folder / "data")).records
 
 
-def begin(program: Program, *sites: Site) -> str:
+def begin(program: Program, *sites: Site, delay_s: float = DELAY_S) -> str:
     """Add a target of these sites, begin a crawl of it, and return the crawl's id."""
     allowed = [word for site in sites for word in ("--allow", site.host)]
     urls = [site.url() for site in sites]
-    added = program.run("targets", "add", *urls, *allowed, "--delay", str(DELAY_S), "--json")
+    added = program.run("targets", "add", *urls, *allowed, "--delay", str(delay_s), "--json")
     assert added.code == 0, added.err
     begun = program.run("targets", "run", added.object["id"], "--json")
     assert begun.code == 0, begun.err
@@ -192,7 +192,7 @@ def test_more_crawls_than_seats_take_turns(program: Program, sites: list[Site]) 
 
 
 def test_a_crawl_that_is_stopped_is_left_alone(program: Program, sites: list[Site]) -> None:
-    id = begin(program, sites[0])
+    id = begin(program, sites[0], delay_s=0.5)  # it lasts a minute: stopping it takes seconds
     worker = program.start("worker", "--jobs", "1")
     wait_for_visits(sites[:1], 10)
     assert program.run("crawls", "stop", id).code == 0
