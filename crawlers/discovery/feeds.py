@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
 
-from crawlers.spiders.playlists import is_feed as is_feed_in_xml
+from crawlers.spiders.streaming.playlists import is_feed as is_feed_in_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 
 from crawlers.shares.links import shares_in_text
 from crawlers.shares.share import DIRECT
-from crawlers.spiders.media_names import kind_of
-from crawlers.spiders.share_facts import HASH_LINKS
+from crawlers.spiders.cloudshare.facts import HASH_LINKS
+from crawlers.spiders.social.wechat import is_wechat
+from crawlers.spiders.social.weibo import is_weibo
+from crawlers.spiders.streaming.media_names import kind_of
 from crawlers.spiders.web import is_medium
-from crawlers.spiders.wechat import is_wechat
-from crawlers.spiders.weibo import is_weibo
 from index.documents import Channel
 
 if TYPE_CHECKING:
-    from crawlers.spiders.media_names import Kind
+    from crawlers.spiders.streaming.media_names import Kind
 
 _APP: Final = re.compile(r"\.(?:apk|xapk|apks|apkm|aab|ipa|hap|exe|msi|dmg)$", re.IGNORECASE)
 _BOOK: Final = re.compile(r"\.(?:txt|epub|mobi|azw3?|pdf|docx?|umd|chm|zip|rar|7z)$", re.IGNORECASE)

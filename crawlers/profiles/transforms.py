@@ -72,7 +72,7 @@ def moment(text: str, at: datetime) -> str:
 
     `at` is when it says so: "3 hours ago" is before that. What it shows no zone of, has none.
     """
-    from crawlers.spiders.posts import moment_in  # noqa: PLC0415  as above
+    from crawlers.spiders.social.posts import moment_in  # noqa: PLC0415  as above
 
     text = words(text)[:_LONGEST_MOMENT]
     return moment_in(text) or _since(text, at.replace(tzinfo=None, microsecond=0))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawlers.spiders.apps import AppsSpider
-from crawlers.spiders.cloudshare import CloudshareSpider
-from crawlers.spiders.comics import ComicsSpider
-from crawlers.spiders.documents import DocumentsSpider
-from crawlers.spiders.literature import LiteratureSpider
-from crawlers.spiders.music import MusicSpider
-from crawlers.spiders.social import SocialSpider
-from crawlers.spiders.video import VideoSpider
+from crawlers.spiders.apps.spider import AppsSpider
+from crawlers.spiders.cloudshare.spider import CloudshareSpider
+from crawlers.spiders.literature.spider import LiteratureSpider
+from crawlers.spiders.paged.comics import ComicsSpider
+from crawlers.spiders.paged.documents import DocumentsSpider
+from crawlers.spiders.social.spider import SocialSpider
+from crawlers.spiders.streaming.music import MusicSpider
+from crawlers.spiders.streaming.video import VideoSpider
 from crawlers.spiders.web import WebSpider
 from index.documents import Channel
 

@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from crawlers.links import same_site
-from crawlers.spiders.catalogues import ChapterLink, chapters_of
-from crawlers.spiders.posts import MOST_POSTS, Post
-from crawlers.spiders.posts import Medium as PostMedium
-from crawlers.spiders.scripts import Medium
+from crawlers.spiders.literature.catalogues import ChapterLink, chapters_of
+from crawlers.spiders.social.posts import MOST_POSTS, Post
+from crawlers.spiders.social.posts import Medium as PostMedium
+from crawlers.spiders.streaming.scripts import Medium
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crawlers.profiles.reading import Item
-    from crawlers.spiders.chapters import Pager
+    from crawlers.spiders.literature.chapters import Pager
     from crawlers.spiders.pages import Page
 
 _FACTS: Final = (

@@ -135,4 +135,4 @@ def _has_boxes_at(file: Path, *tops: int) -> None:
 
 def _is_dark(colour: object) -> bool:
     assert isinstance(colour, tuple)
-    return min(colour) < 100
+    return bool(min(colour) < 100)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawlers.spiders.apps import AppsSpider, facts_of_app
+from crawlers.spiders.apps.spider import AppsSpider, facts_of_app
 from tests.responses import page_of
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from crawlers.shares.links import shares_in_text
 from crawlers.shares.providers.contract import Ask, Entry, Reply, ShareState
 from crawlers.shares.providers.inquiry import Listing
 from crawlers.shares.public_files import file_by_address, file_inquired
-from crawlers.spiders.cloudshare import SHARE, CloudshareSpider, share_at
-from crawlers.spiders.share_facts import facts_of_named, facts_of_share, title_of, works_named
-from crawlers.spiders.share_visits import Inquiry, Visited
+from crawlers.spiders.cloudshare.facts import facts_of_named, facts_of_share, title_of, works_named
+from crawlers.spiders.cloudshare.spider import SHARE, CloudshareSpider, share_at
+from crawlers.spiders.cloudshare.visits import Inquiry, Visited
 from index.documents import Work, WorkKind, now
 from tests.responses import page_of
 

@@ -13,7 +13,7 @@ import pytest
 from crawlers.browser.suspicion import Suspicion, suspicion
 from crawlers.media.binding import captures_of, chosen, zipped
 from crawlers.spiders.base import TITLE
-from crawlers.spiders.comics import ComicsSpider
+from crawlers.spiders.paged.comics import ComicsSpider
 from crawlers.traps import Traps
 from fingerprints.archive import kind
 from tests.responses import page_of

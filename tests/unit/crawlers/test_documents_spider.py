@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pytest
 
 from crawlers.spiders.base import SHOWN_FACTS, TITLE
-from crawlers.spiders.document_files import files_of, names_file
-from crawlers.spiders.documents import DocumentsSpider
-from crawlers.spiders.standards import RegisteredStandards, numbers_in
+from crawlers.spiders.paged.documents import DocumentsSpider
+from crawlers.spiders.paged.files import files_of, names_file
+from crawlers.spiders.paged.standards import RegisteredStandards, numbers_in
 from index.documents import Identifier, Work, WorkKind, now
 from index.store import StoreLocation, open_store
 from tests.responses import page_of

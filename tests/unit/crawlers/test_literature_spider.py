@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawlers.numerals import number_in
-from crawlers.spiders.catalogues import chapters_of
-from crawlers.spiders.chapters import page_number, pager
-from crawlers.spiders.literature import LiteratureSpider
+from crawlers.spiders.literature.catalogues import chapters_of
+from crawlers.spiders.literature.chapters import page_number, pager
+from crawlers.spiders.literature.spider import LiteratureSpider
 from tests.responses import page_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from crawlers.spiders.page_pictures import address_of, pictures_in_order
+from crawlers.spiders.paged.pictures import address_of, pictures_in_order
 from tests.responses import page_of
 
 HERE = "http://a.example/c/12.html"

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from crawlers.spiders.packed import from_lz_base64, plain, unpacked
-from crawlers.spiders.picture_lists import completed, picture_lists
+from crawlers.spiders.paged.packed import from_lz_base64, plain, unpacked
+from crawlers.spiders.paged.picture_lists import completed, picture_lists
 
 URLS = [f"https://img{n % 3}.cdn.example/c/12/{n:03}.jpg" for n in range(1, 6)]
 NAMES = [f"{n:03}.webp" for n in range(1, 6)]

@@ -10,16 +10,16 @@ from urllib.parse import quote
 
 import pytest
 
-from crawlers.spiders.media_names import kind_of
-from crawlers.spiders.music import MusicSpider
-from crawlers.spiders.players import media_of
-from crawlers.spiders.scripts import decoded_url, in_json
-from crawlers.spiders.video import VideoSpider
+from crawlers.spiders.streaming.media_names import kind_of
+from crawlers.spiders.streaming.music import MusicSpider
+from crawlers.spiders.streaming.players import media_of
+from crawlers.spiders.streaming.scripts import decoded_url, in_json
+from crawlers.spiders.streaming.video import VideoSpider
 from tests.responses import page_of
 
 if TYPE_CHECKING:
     from crawlers.frontier.contract import Discovery
-    from crawlers.spiders.streaming import StreamingSpider
+    from crawlers.spiders.streaming.spider import StreamingSpider
 
 FILM = "https://cdn.example/20240101/abc/index.m3u8"
 SLASHED, ESCAPED = FILM.replace("/", "\\/"), FILM.replace("/", "\\u002F")

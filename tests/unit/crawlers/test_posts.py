@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from crawlers.spiders.posts import Post, account_of, counters, document_of, fragment, moment_in
+from crawlers.spiders.social.posts import (
+    Post,
+    account_of,
+    counters,
+    document_of,
+    fragment,
+    moment_in,
+)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from crawlers.frontier.contract import Discovery, Lease
 from crawlers.leasing import LEASE
 from crawlers.sightings import OFFERED_ON
 from crawlers.spiders.base import SHOWN_FACTS, TITLE
-from crawlers.spiders.social import SocialSpider
-from crawlers.spiders.social_pages import read, wall
+from crawlers.spiders.social.pages import read, wall
+from crawlers.spiders.social.spider import SocialSpider
 from tests.e2e.channels import posted
 from tests.e2e.channels.posted import BIZ, OTHER_UID, UID
 from tests.responses import page_of

@@ -7,8 +7,8 @@ from html import escape
 
 import pytest
 
-from crawlers.spiders.forum_data import further_pages
-from crawlers.spiders.threads import posts_of
+from crawlers.spiders.social.forum_data import further_pages
+from crawlers.spiders.social.threads import posts_of
 from tests.e2e.channels import posted
 from tests.responses import page_of
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from crawlers.spiders.apps import AppsSpider
-from crawlers.spiders.chapters import Pager
-from crawlers.spiders.literature import LiteratureSpider
-from crawlers.spiders.players import media_of
+from crawlers.spiders.apps.spider import AppsSpider
+from crawlers.spiders.literature.chapters import Pager
+from crawlers.spiders.literature.spider import LiteratureSpider
+from crawlers.spiders.streaming.players import media_of
+from crawlers.spiders.streaming.video import VideoSpider
 from crawlers.spiders.told import chapters_on, facts_on, posts_on, ways_from
-from crawlers.spiders.video import VideoSpider
 from tests.unit.crawlers.profiles.reading import page_read
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawlers.browser.snapshot import Shown, Surface
-from crawlers.spiders.turning import _drawn, begins, next_page, offered_pages
+from crawlers.spiders.paged.turning import _drawn, begins, next_page, offered_pages
 from tests.responses import page_of
 
 A = "http://a.example"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawlers.spiders.wechat import article_of, is_wall, leads_to, state_of
+from crawlers.spiders.social.wechat import article_of, is_wall, leads_to, state_of
 from index.sites import account_at
 from tests.e2e.channels.posted import (
     BIZ,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.spiders.weibo import (
+from crawlers.spiders.social.weibo import (
     is_wall,
     next_of_list,
     onward,

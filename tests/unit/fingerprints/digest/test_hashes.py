@@ -49,9 +49,7 @@ def test_merkle_root_of_leaves_filled_up_to_a_power_of_two(size: int) -> None:
     while len(layer) & (len(layer) - 1):
         layer.append(bytes(32))
     while len(layer) > 1:
-        layer = [
-            hashlib.sha256(layer[n] + layer[n + 1]).digest() for n in range(0, len(layer), 2)
-        ]
+        layer = [hashlib.sha256(layer[n] + layer[n + 1]).digest() for n in range(0, len(layer), 2)]
     assert of_kind("btroot", content) == [layer[0].hex()]
 
 

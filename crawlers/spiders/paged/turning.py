@@ -15,8 +15,8 @@ from crawlers.links import is_trap, same_site
 from crawlers.media.binding import MOST_PAGES, Leaf, captures_of
 from crawlers.media.stream import Piece
 from crawlers.outcomes import explain
-from crawlers.spiders.chapters import page_number, pager
-from crawlers.spiders.page_pictures import pictures_in_order
+from crawlers.spiders.literature.chapters import page_number, pager
+from crawlers.spiders.paged.pictures import pictures_in_order
 from crawlers.spiders.pages import Page, words_of
 from crawlers.spiders.web import is_page
 from index.errors import Unavailable

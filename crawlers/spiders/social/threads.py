@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from crawlers.spiders.forum_data import posts_in_data
 from crawlers.spiders.pages import words_of
-from crawlers.spiders.posts import LONGEST_NAME, MOST_POSTS, Medium, Post, moment_in
+from crawlers.spiders.social.forum_data import posts_in_data
+from crawlers.spiders.social.posts import LONGEST_NAME, MOST_POSTS, Medium, Post, moment_in
 from crawlers.spiders.told import posts_on
 from index.sites import account_at
 

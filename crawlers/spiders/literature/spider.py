@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from crawlers.frontier.contract import Discovery
 from crawlers.links import same_site
 from crawlers.profiles.form import PageKind
-from crawlers.spiders.chapters import pager
+from crawlers.spiders.literature.chapters import pager
 from crawlers.spiders.pages import words_of
 from crawlers.spiders.told import chapters_on, ways_from
 from crawlers.spiders.web import WebSpider, is_page
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from crawlers.spiders.catalogues import ChapterLink
-    from crawlers.spiders.chapters import Pager
+    from crawlers.spiders.literature.catalogues import ChapterLink
+    from crawlers.spiders.literature.chapters import Pager
     from crawlers.spiders.pages import Page
 
     Context = Mapping[str, JsonValue]

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawlers.browser.looking import look
 from crawlers.spiders.pages import words_of
-from crawlers.spiders.posts import Medium, Post, fragment, moment_in
+from crawlers.spiders.social.posts import Medium, Post, fragment, moment_in
 from index.sites import account_at
 
 if TYPE_CHECKING:

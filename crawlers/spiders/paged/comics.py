@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from crawlers.spiders.reading import ReadingSpider
+from crawlers.spiders.paged.reading import ReadingSpider
 
 
 class ComicsSpider(ReadingSpider):

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
-from crawlers.spiders.media_names import kind_of
+from crawlers.spiders.streaming.media_names import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

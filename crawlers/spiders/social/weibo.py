@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawlers.browser.looking import look
-from crawlers.spiders.posts import MOST_POSTS, Medium, Post, counters, fragment, moment_in
+from crawlers.spiders.social.posts import MOST_POSTS, Medium, Post, counters, fragment, moment_in
 from index.sites import account_at
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from urllib.parse import unquote, urlsplit
 
 from crawlers.leasing import leasing_of
 from crawlers.spiders.base import SHOWN_FACTS
-from crawlers.spiders.document_files import FILES, files_of
+from crawlers.spiders.paged.files import FILES, files_of
+from crawlers.spiders.paged.reading import ReadingSpider, is_list, titled
+from crawlers.spiders.paged.standards import RegisteredStandards, numbers_in
 from crawlers.spiders.pages import words_of
-from crawlers.spiders.reading import ReadingSpider, is_list, titled
-from crawlers.spiders.standards import RegisteredStandards, numbers_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

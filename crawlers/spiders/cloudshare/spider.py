@@ -22,8 +22,7 @@ from crawlers.shares.share import DIRECT, TORRENT, Share
 from crawlers.shares.torrents import read_torrent
 from crawlers.sightings import HOPS
 from crawlers.spiders.base import SHOWN_FACTS, TITLE
-from crawlers.spiders.pages import Page, decode
-from crawlers.spiders.share_facts import (
+from crawlers.spiders.cloudshare.facts import (
     HASH_LINKS,
     facts_of_named,
     facts_of_share,
@@ -33,7 +32,8 @@ from crawlers.spiders.share_facts import (
     title_of,
     works_named,
 )
-from crawlers.spiders.share_visits import ShareVisits
+from crawlers.spiders.cloudshare.visits import ShareVisits
+from crawlers.spiders.pages import Page, decode
 from crawlers.spiders.web import WebSpider
 from fingerprints.errors import FingerprintError, TooLarge
 from index.sites import account_at
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawlers.frontier.contract import Discovery, Lease
-    from crawlers.spiders.share_visits import Visited
+    from crawlers.spiders.cloudshare.visits import Visited
     from index.documents import Sighting
 
 ROLE: Final = "share"
@@ -125,9 +125,7 @@ class CloudshareSpider(WebSpider):
         visited = self._visited.get(page.response)
         return self._files(page, visited) if visited is not None else self.shares(page)
 
-    def revealed(
-        self, response: Response, lease: Lease, sighting: Sighting
-    ) -> Iterable[Discovery]:
+    def revealed(self, response: Response, lease: Lease, sighting: Sighting) -> Iterable[Discovery]:
         """Return the shares that codes in a picture name."""
         words = [fact.removeprefix(QR) for fact in sighting.facts if fact.startswith(QR)]
         page = Page(response, lease)

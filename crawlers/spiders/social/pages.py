@@ -8,10 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from crawlers.browser.challenge import is_challenge
-from crawlers.spiders import wechat, weibo
-from crawlers.spiders.forum_data import further_pages
-from crawlers.spiders.posts import MOST_POSTS, Post, account_of, document_of
-from crawlers.spiders.threads import posts_of
+from crawlers.spiders.social import wechat, weibo
+from crawlers.spiders.social.forum_data import further_pages
+from crawlers.spiders.social.posts import MOST_POSTS, Post, account_of, document_of
+from crawlers.spiders.social.threads import posts_of
 from crawlers.spiders.tracing import facts_in
 
 if TYPE_CHECKING:

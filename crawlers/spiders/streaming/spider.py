@@ -16,17 +16,17 @@ from crawlers.media.downloads import Downloads
 from crawlers.media.gathering import Gathering, is_list
 from crawlers.media.sampling import Appetite
 from crawlers.spiders.base import TITLE
-from crawlers.spiders.media_names import LISTS, kind_of
 from crawlers.spiders.pages import decode, words_of
-from crawlers.spiders.players import media_of
-from crawlers.spiders.playlists import (
+from crawlers.spiders.streaming.media_names import LISTS, kind_of
+from crawlers.spiders.streaming.players import media_of
+from crawlers.spiders.streaming.playlists import (
     is_feed,
     is_playlist,
     media_in_feed,
     media_in_playlist,
     pages_in_feed,
 )
-from crawlers.spiders.scripts import in_json
+from crawlers.spiders.streaming.scripts import in_json
 from crawlers.spiders.web import WebSpider
 from fingerprints.media_type import sniff
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from crawlers.frontier.contract import Discovery
     from crawlers.spiders.pages import Page
-    from crawlers.spiders.scripts import Medium
+    from crawlers.spiders.streaming.scripts import Medium
     from index.documents import Sighting
 
 _HEAD_BYTES = 4096

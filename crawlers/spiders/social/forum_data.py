@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from crawlers.spiders.posts import MOST_POSTS, Post, counters, fragment, moment_in
+from crawlers.spiders.social.posts import MOST_POSTS, Post, counters, fragment, moment_in
 
 if TYPE_CHECKING:
     from crawlers.spiders.pages import Page

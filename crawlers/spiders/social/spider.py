@@ -17,14 +17,14 @@ from crawlers.links import canonical
 from crawlers.outcomes import Moved, judge
 from crawlers.shares.links import shares_on_page
 from crawlers.sightings import OFFERED_ON
-from crawlers.spiders import wechat, weibo
 from crawlers.spiders.base import SHOWN_FACTS, TITLE
-from crawlers.spiders.cloudshare import ROLE, CloudshareSpider, share_at
-from crawlers.spiders.media_names import kind_of
+from crawlers.spiders.cloudshare.spider import ROLE, CloudshareSpider, share_at
 from crawlers.spiders.pages import words_of
-from crawlers.spiders.posts import Medium
-from crawlers.spiders.social_pages import Reading, is_wall_address, read, wall
-from crawlers.spiders.streaming import StreamingSpider
+from crawlers.spiders.social import wechat, weibo
+from crawlers.spiders.social.pages import Reading, is_wall_address, read, wall
+from crawlers.spiders.social.posts import Medium
+from crawlers.spiders.streaming.media_names import kind_of
+from crawlers.spiders.streaming.spider import StreamingSpider
 from crawlers.spiders.web import WebSpider, is_medium
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from crawlers.frontier.contract import Discovery
     from crawlers.shares.share import Share
     from crawlers.spiders.pages import Page
-    from crawlers.spiders.posts import Post
+    from crawlers.spiders.social.posts import Post
     from index.documents import Sighting
 
 _PICTURE_ATTRIBUTES: Final = (

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from crawlers.spiders.packed import from_base64, plain, unpacked
+from crawlers.spiders.paged.packed import from_base64, plain, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from crawlers.spiders.streaming import StreamingSpider
+from crawlers.spiders.streaming.spider import StreamingSpider
 
 
 class MusicSpider(StreamingSpider):

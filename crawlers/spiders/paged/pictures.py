@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from crawlers.links import same_site
-from crawlers.spiders.packed import from_base64, opened
-from crawlers.spiders.picture_lists import completed, picture_lists, shape
+from crawlers.spiders.paged.packed import from_base64, opened
+from crawlers.spiders.paged.picture_lists import completed, picture_lists, shape
 from crawlers.spiders.web import is_medium
 
 if TYPE_CHECKING:

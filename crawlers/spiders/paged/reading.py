@@ -18,12 +18,12 @@ from crawlers.leasing import leasing_of
 from crawlers.media.binding import Binding
 from crawlers.media.downloads import Downloads
 from crawlers.spiders.base import TITLE
-from crawlers.spiders.catalogues import chapters_of
-from crawlers.spiders.chapters import pager
-from crawlers.spiders.literature import LiteratureSpider
-from crawlers.spiders.page_pictures import leading_elsewhere
+from crawlers.spiders.literature.catalogues import chapters_of
+from crawlers.spiders.literature.chapters import pager
+from crawlers.spiders.literature.spider import LiteratureSpider
+from crawlers.spiders.paged.pictures import leading_elsewhere
+from crawlers.spiders.paged.turning import Turning, next_page, offered_pages
 from crawlers.spiders.pages import words_of
-from crawlers.spiders.turning import Turning, next_page, offered_pages
 
 if TYPE_CHECKING:
     import re
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawlers.frontier.contract import Discovery
+    from crawlers.spiders.paged.turning import Chapter
     from crawlers.spiders.pages import Page
-    from crawlers.spiders.turning import Chapter
     from index.documents import Sighting
 
 _MOST_TURNED: Final = 50_000

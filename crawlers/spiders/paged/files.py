@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urljoin, urlsplit
 
 from crawlers.links import same_site
-from crawlers.spiders.packed import opened, plain
+from crawlers.spiders.paged.packed import opened, plain
 from crawlers.spiders.pages import words_of
 
 if TYPE_CHECKING:

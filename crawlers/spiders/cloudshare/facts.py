@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from crawlers.shares.share import Share
     from crawlers.shares.torrents import Torrent
-    from crawlers.spiders.share_visits import Visited
+    from crawlers.spiders.cloudshare.visits import Visited
     from index.contract import Records
 
 HASH_LINKS: Final = frozenset({MAGNET, ED2K})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from crawlers.links import is_trap, same_site
-from crawlers.spiders import fdroid
+from crawlers.spiders.apps import fdroid
 from crawlers.spiders.base import SHOWN_FACTS, TITLE
 from crawlers.spiders.pages import words_of
 from crawlers.spiders.told import facts_on

@@ -9,9 +9,9 @@ from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_plus
 
-from crawlers.spiders.media_names import kind_of
 from crawlers.spiders.pages import words_of
-from crawlers.spiders.scripts import Medium, in_json, in_script, of_fields, text_of
+from crawlers.spiders.streaming.media_names import kind_of
+from crawlers.spiders.streaming.scripts import Medium, in_json, in_script, of_fields, text_of
 from crawlers.spiders.told import media_on
 
 if TYPE_CHECKING:

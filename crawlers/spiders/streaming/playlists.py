@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from crawlers.spiders.scripts import Medium
+from crawlers.spiders.streaming.scripts import Medium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

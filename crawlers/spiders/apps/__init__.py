@@ -1,0 +1,1 @@
+"""Apps: stores, download pages, F-Droid repositories."""

@@ -1,0 +1,1 @@
+"""Cloud shares: from the posts that name them to what lies in them."""

@@ -1,0 +1,1 @@
+"""Books: from the catalogue to every chapter and every page of it."""

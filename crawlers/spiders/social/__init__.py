@@ -1,0 +1,1 @@
+"""Posts: platforms and forums, floor by floor, account by account."""

@@ -1,0 +1,1 @@
+"""Music and films: players, playlists, streams."""
