@@ -114,8 +114,12 @@ def drawn(screenshot: bytes, boxes: tuple[Box, ...], *, chinese: bool) -> bytes:
         # What isn't shown has no size, nor do parts of it that stand elsewhere.
         if box.width < 1 or box.height < 1 or box.top > picture.height:
             continue
-        colour = colours.setdefault(box.mark, _COLOURS[len(colours) % len(_COLOURS)])
-        _draw(pen, box, _label(box.mark, chinese=chinese), colour)
+        if box.mark in colours:  # one name is enough for all that have its colour
+            _frame(pen, box, colours[box.mark])
+            continue
+        colours[box.mark] = colour = _COLOURS[len(colours) % len(_COLOURS)]
+        _frame(pen, box, colour)
+        _name(pen, box, _label(box.mark, chinese=chinese), colour)
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
@@ -131,9 +135,12 @@ def _marks(reading: Reading) -> Iterator[tuple[str, LexborNode]]:
             yield from ((name, one.element) for one in reading.found(name) if one.element)
 
 
-def _draw(pen: ImageDraw.ImageDraw, box: Box, label: str, colour: str) -> None:
+def _frame(pen: ImageDraw.ImageDraw, box: Box, colour: str) -> None:
     edges = (box.left, box.top, box.left + box.width, box.top + box.height)
     pen.rectangle(edges, outline=colour, width=_LINE_PX, fill=f"{colour}14")
+
+
+def _name(pen: ImageDraw.ImageDraw, box: Box, label: str, colour: str) -> None:
     font = _font()
     width = pen.textlength(label, font=font) + 2 * _LINE_PX
     height = _SIZE_PX + 2 * _LINE_PX
