@@ -31,6 +31,7 @@ _ICP_LICENCE = re.compile(
 _GONGAN = re.compile(rf"([{_PROVINCES}])\s?公网安备\s?(?:第)?\s?(\d{{11,14}})\s?号?")
 _GONGAN_QUERY = re.compile(r"(?:recordcode|code)=(\d{14})\b")
 _LABEL = r"\s{0,3}[:：]\s{0,3}"
+_PERHAPS = r"\s{0,3}[:：]?\s{0,3}"
 _NAME = r"([^\s:：|｜/／,，;；()（）<>\[\]【】]{1,30})"
 _AUTHORS = (
     "作者|上传者|发布者|发布人|发帖人|楼主|UP主|上传用户|编辑|Uploader|Uploaded by|Author|Posted by"
@@ -86,11 +87,11 @@ _AFTER = tuple(
 )
 _PRICES = "售价|价格|特价|现价|会员价|原价|仅售|只要|Price"
 _PRICE = re.compile(
-    rf"(?:{_PRICES}){_LABEL}?([¥￥$€]?\s?\d{{1,7}}(?:\.\d{{1,2}})?\s?(?:元|块|金币|积分|RMB|CNY|USD|美元)?)"
+    rf"(?:{_PRICES}){_PERHAPS}([¥￥$€]?\s?\d{{1,7}}(?:\.\d{{1,2}})?\s?(?:元|块|金币|积分|RMB|CNY|USD|美元)?)"
     r"|([¥￥]\s?\d{1,7}(?:\.\d{1,2})?)",
     re.IGNORECASE,
 )
-_QQ_GROUP = rf"(?:QQ群|Q群|群号|扣群|企鹅群|交流群){_LABEL}?\s{{0,2}}(\d{{5,11}})(?!\d)"
+_QQ_GROUP = rf"(?:QQ群|Q群|群号|扣群|企鹅群|交流群){_PERHAPS}(\d{{5,11}})(?!\d)"
 _QQ = (
     r"(?<![A-Za-z群])(?:客服QQ|联系QQ|QQ号?|扣扣|企鹅号?)(?!群)\s{0,3}[:：号]?\s{0,3}"
     r"([1-9]\d{4,10})(?!\d)"
