@@ -69,8 +69,15 @@ class _Shown:
 def pictures_in_order(page: Page, *, is_chapter: bool) -> list[str]:
     """Return the addresses of the pages that a page shows; none where it shows no such thing.
 
-    `is_chapter`: it is known to, so that one picture will do, and lists in scripts are believed.
+    `is_chapter`: it is known to, so that one picture will do, and lists in scripts are believed. A
+    profile that finds only some of them is not.
     """
+    found = _in_order(page, is_chapter=is_chapter)
+    told = list(dict.fromkeys(page.reading.every("pictures")))
+    return told if len(told) > len(found) and set(found) <= set(told) else found
+
+
+def _in_order(page: Page, *, is_chapter: bool) -> list[str]:
     shown = [one for one in _shown(page) if not _is_furniture(one)]
     in_page = _together(page, shown)
     listed = _listed(page, [one.url for one in shown]) if is_chapter else []

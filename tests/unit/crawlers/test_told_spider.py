@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crawlers.spiders.apps.spider import AppsSpider
 from crawlers.spiders.literature.chapters import Pager
 from crawlers.spiders.literature.spider import LiteratureSpider
+from crawlers.spiders.paged.pictures import pictures_in_order
 from crawlers.spiders.streaming.players import media_of
 from crawlers.spiders.streaming.video import VideoSpider
 from crawlers.spiders.told import chapters_on, facts_on, posts_on, ways_from
@@ -49,6 +50,23 @@ def test_chapters_that_a_profile_misses_are_found_all_the_same() -> None:
 
 def test_chapters_of_other_sites_are_not_believed() -> None:
     assert urls("b a", "<b><a href='http://b.example/1.html'>x</a><a href='./'>y</a></b>") == []
+
+
+def test_pictures_that_only_a_profile_knows() -> None:
+    read = CHAPTER + 'pictures = "i@data-x"\n'
+    hidden = "".join(f"<i data-x=/p/{n}.jpg></i>" for n in (2, 1, 3))
+    page = page_read(read, f"<html>{hidden}")
+    assert pictures_in_order(page, is_chapter=True) == [
+        f"http://a.example/p/{n}.jpg" for n in (2, 1, 3)
+    ]
+
+
+def test_pictures_that_a_profile_misses_are_found_all_the_same() -> None:
+    shown = "".join(f"<p><img src=/p/{n}.jpg></p>" for n in (1, 2, 3))
+    page = page_read(CHAPTER + 'pictures = "p:first-child img@src"\n', f"<html>{shown}")
+    assert pictures_in_order(page, is_chapter=True) == [
+        f"http://a.example/p/{n}.jpg" for n in (1, 2, 3)
+    ]
 
 
 def test_ways() -> None:
