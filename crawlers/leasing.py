@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from scrapy import Request
@@ -33,7 +33,7 @@ from index.sites import site_of
 from index.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Iterator
+    from collections.abc import AsyncIterator, Coroutine
     from typing import Self
 
     from pydantic import JsonValue
@@ -73,6 +73,7 @@ class LeasingMiddleware:
         spider: MarqueSpider = crawler.spider  # type: ignore[assignment]
         self._examine = spider.examine
         self._takes = spider.takes
+        self._reveals = spider.revealed
         self.failure: Exception | None = None
         self._closing: asyncio.Future[None] | None = None
 
@@ -153,20 +154,13 @@ class LeasingMiddleware:
             if sighting.matches:
                 is_medium = lease.discovery.role == "media"
                 await self._witness.testify(sighting, response, is_medium=is_medium)
-            discoveries += self._revealed(lease, response, sighting)
+            revealed = self._reveals(response, lease, sighting)
+            discoveries += [offered_by(one, sighting) for one in revealed]
         if spider_error is None:
             size_bytes = sum(one.size_bytes for one in sightings)
             await self.leases.finish(lease, discoveries, size_bytes=size_bytes)
         else:
             await self._blame_spider(lease, response, spider_error, discoveries)
-
-    def _revealed(
-        self, lease: Lease, response: Response, sighting: Sighting
-    ) -> Iterator[Discovery]:
-        """Return where the examination of what was seen leads, the codes in a picture for one."""
-        spider = cast("MarqueSpider", self._crawler.spider)
-        for discovery in spider.revealed(response, lease, sighting):
-            yield offered_by(discovery, sighting)
 
     @cached_property
     def _witness(self) -> Witness:

@@ -9,6 +9,8 @@ from index.documents import Failure, Sighting, content_id, now
 from index.sites import site_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from crawlers.browser.snapshot import Shown
     from crawlers.capture.exchange import Captured
     from crawlers.frontier.contract import Discovery, Lease
@@ -73,6 +75,12 @@ def offered_by(discovery: Discovery, sighting: Sighting | None) -> Discovery:
     if place == site_of(discovery.url):
         return discovery
     return replace(discovery, context={**discovery.context, OFFERED_ON: place})
+
+
+def showing(sighting: Sighting, facts: Iterable[str]) -> Sighting:
+    """Return a sighting of which further facts are shown, each `name:value`."""
+    every = tuple(dict.fromkeys((*sighting.shown_facts, *facts)))
+    return sighting.model_copy(update={"shown_facts": every})
 
 
 def past_hops(discovery: Discovery, what: str) -> tuple[str, ...]:

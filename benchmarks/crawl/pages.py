@@ -1,7 +1,8 @@
 """Sites of pages of realistic size: a tree of links, the usual noise around a real text.
 
-Chinese prose from the second half of a novel, its sentences shuffled; some pages hold a passage of
-the first half, which is what a registry may protect.
+Chinese prose from the second half of a novel, its sentences shuffled into paragraphs, so that each
+page says something new; some pages hold a passage of the first half, which is what a registry may
+protect.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ _CHILDREN = 8
 _NEIGHBOURS = 24
 _COPIES = 0.05
 _SENTENCES = 150
+_PARAGRAPH = 3
 _WORK_CHAPTERS = 60
 
 
@@ -62,7 +64,9 @@ def _page(number: int, count: int, dice: Random) -> bytes:
         words.insert(
             _SENTENCES // 2, "".join(dice.choice(book()[:_WORK_CHAPTERS]).paragraphs)[:900]
         )
-    body = "\n".join(f'<p class="text">{sentence}</p>' for sentence in words)
+    starts = range(0, len(words), _PARAGRAPH)
+    paragraphs = ("".join(words[start : start + _PARAGRAPH]) for start in starts)
+    body = "\n".join(f'<p class="text">{paragraph}</p>' for paragraph in paragraphs)
     menu = "".join(f'<li><a class="nav" href="/">栏目{n}</a></li>' for n in range(20))
     return f"""<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>页面 {number}</title>

@@ -12,7 +12,7 @@ from cases import rejudging
 from console.cli import failures
 from console.cli.house import House, common_options, pass_house
 from console.cli.schedule_options import facts_of, limit_options
-from console.cli.searching import list_option, listed, search_facts, search_options
+from console.cli.searching import key_work_option, list_option, listed, search_facts, search_options
 from console.cli.speech import say_line
 from console.plans import plan_of
 from crawlers import visits
@@ -46,13 +46,7 @@ if TYPE_CHECKING:
     "--allow", multiple=True, metavar="HOST[:PORT]", help="Private host allowed · 允许的内网主机"
 )
 @search_options
-@click.option(
-    "--key-work",
-    "key_works",
-    multiple=True,
-    metavar="WORK",
-    help="Key work, searched first · 重点作品，优先检索",
-)
+@key_work_option
 @limit_options
 @click.option("--jobs", type=click.IntRange(1), help="Processes that examine · 检测进程数")
 @common_options

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.cli.house import House, common_options, pass_house
-from console.cli.searching import query_options, search_facts
+from console.cli.searching import key_work_option, query_options, search_facts
 from console.cli.speech import add_row, table
 from console.plans import search_of
 from crawlers.discovery.queries import queries
@@ -30,13 +30,7 @@ def command() -> None:
     type=click.Choice([one.value for one in Channel]),
     help="Channel, web without · 渠道，默认 web",
 )
-@click.option(
-    "--key-work",
-    "key_works",
-    multiple=True,
-    metavar="WORK",
-    help="Key work, searched first · 重点作品，优先检索",
-)
+@key_work_option
 @click.option("--max-pages", type=click.IntRange(1), help="Most pages · 页数上限")
 @click.option(
     "--limit", type=click.IntRange(1), default=100, show_default=True, help="First so many · 前几条"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from console.cli.options import options
 from console.plans import proxy_of
 from crawlers.schedule.rules import HIGHEST_PRIORITY, MOST_CADENCE, time_zone
 from index.documents import Rendering, Revisit, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
     from console.cli.house import House
@@ -117,18 +117,10 @@ _LIMITS: Final = (
 )
 
 
-def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of a crawl's limits; None: not said."""
-    for option in reversed(_LIMITS):
-        command = option(command)
-    return command
-
-
-def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of a target's schedule and limits; None: not said."""
-    for option in reversed((*_LIMITS, *_OPTIONS)):
-        command = option(command)
-    return command
+limit_options = options(*_LIMITS)
+"""Gives a command the options of a crawl's limits; None: not said."""
+target_options = options(*_LIMITS, *_OPTIONS)
+"""Gives a command the options of a target's schedule and limits; None: not said."""
 
 
 def facts_of(house: House, said: dict[str, Any], *, zone: str) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from console import url_lists
+from console.cli.options import options
 from console.plans import access_of
 from crawlers.discovery.engines import ENGINES
 from crawlers.discovery.scope import scope_named
 from crawlers.discovery.templates import template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from console.cli.house import House
     from index.documents import Assignment
@@ -60,7 +61,7 @@ _LISTS: Final = (
         help="Read sitemaps and feeds · 读取站点地图与订阅源",
     ),
 )
-_FILE: Final = click.option(
+list_option: Final = click.option(
     "--urls",
     "lists",
     multiple=True,
@@ -68,23 +69,19 @@ _FILE: Final = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="List of addresses, txt or csv · 网址清单（txt、csv）",
 )
+key_work_option: Final = click.option(
+    "--key-work",
+    "key_works",
+    multiple=True,
+    metavar="WORK",
+    help="Key work, searched first · 重点作品，优先检索",
+)
 
 
-def query_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that say what is searched where; None: not said."""
-    for option in reversed(_QUERIES):
-        command = option(command)
-    return command
-
-
-def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command all options of discovery but lists of addresses."""
-    for option in reversed((*_QUERIES, *_LISTS)):
-        command = option(command)
-    return command
-
-
-list_option = _FILE
+query_options = options(*_QUERIES)
+"""Gives a command the options that say what is searched where; None: not said."""
+search_options = options(*_QUERIES, *_LISTS)
+"""Gives a command all options of discovery but lists of addresses."""
 
 
 def search_facts(house: House, said: dict[str, Any]) -> dict[str, Any]:

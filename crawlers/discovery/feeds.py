@@ -9,9 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from lxml import etree
-
 from crawlers.spiders.streaming.playlists import is_feed as is_feed_in_xml
+from crawlers.xml_trees import elements_named, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +52,7 @@ def feeds_in_opml(body: bytes) -> Iterator[str]:
     """Yield the addresses of the feeds that a list of them names."""
     if b"<opml" not in body[:8192].lower() or len(body) > _BYTES:
         return
-    for number, outline in enumerate(_elements(body, "outline")):
+    for number, outline in enumerate(elements_named(body, "outline")):
         if number >= _MOST:
             return
         if address := outline.get("xmlUrl") or outline.get("xmlurl"):
@@ -89,7 +88,7 @@ def _in_json(body: bytes) -> Iterator[Entry]:
 
 
 def _in_xml(body: bytes) -> Iterator[Entry]:
-    for entry in _elements(body, "item", "entry"):
+    for entry in elements_named(body, "item", "entry"):
         said: dict[str, str] = {}
         files: list[str] = []
         for one in entry:
@@ -107,30 +106,6 @@ def _in_xml(body: bytes) -> Iterator[Entry]:
         summary = said.get("description") or said.get("summary", "")
         kept = tuple(filter(None, files))[:_MOST_ENCLOSURES]
         yield Entry(said.get("link", ""), said.get("title", ""), summary, kept)
-
-
-def _elements(body: bytes, *names: str) -> Iterator[etree._Element]:
-    """Yield the elements of these names; entities are left alone, nothing is fetched."""
-    root = xml_tree(body)
-    for one in root.iter() if root is not None else ():
-        if local_name(one) in names:
-            yield one
-
-
-def xml_tree(body: bytes) -> etree._Element | None:
-    """Return what can be read of a body in XML, without its entities, or None."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
-    )
-    try:
-        return etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-
-
-def local_name(element: etree._Element) -> str:
-    """Return an element's name in lower case, without its namespace."""
-    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 
 def _text(value: Any) -> str:  # noqa: ANN401  whatever JSON has there

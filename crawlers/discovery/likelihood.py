@@ -7,7 +7,6 @@ only what is visited first, or at all; whether something is a copy, its content 
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
@@ -15,6 +14,7 @@ from rapidfuzz import fuzz
 from crawlers.discovery.standing import Standing
 from crawlers.discovery.words import author_of, titles_of
 from crawlers.shares import names
+from index.documents import folded
 
 if TYPE_CHECKING:
     from crawlers.discovery.engines.contract import Found
@@ -83,19 +83,19 @@ def likeness(work: Work, title: str, snippet: str) -> float:
 
     Short titles mean many things: they count in full only in 《》, alone, or beside the author.
     """
-    said = _plain(f"{title} {snippet}")
+    said = folded(f"{title} {snippet}")
     best = max((_like(one, title, snippet) for one in titles_of(work)), default=0.0)
-    author = _plain(author_of(work))
+    author = folded(author_of(work))
     if best and author and author in said:
         return min(1.0, best + 0.3)
     return best
 
 
 def _like(wanted: str, title: str, snippet: str) -> float:
-    key, plain = names.folded(wanted), _plain(wanted)
+    key, plain = names.folded(wanted), folded(wanted)
     if not key:
         return 0.0
-    if key == names.folded(title) or f"《{plain}》" in _plain(title):
+    if key == names.folded(title) or f"《{plain}》" in folded(title):
         return 1.0
     weight = len(key) // 2 if key.isascii() else len(key)  # a letter says less than a character
     certain = 1.0 if weight >= _ENOUGH else 0.7 if weight >= _SHORT else 0.3
@@ -105,7 +105,7 @@ def _like(wanted: str, title: str, snippet: str) -> float:
         stands = max(certain, 0.75)
     if stands:
         return stands
-    if f"《{plain}》" in _plain(snippet):
+    if f"《{plain}》" in folded(snippet):
         return 0.8
     return 0.6 * certain if _stands(key, plain, snippet) else 0.0
 
@@ -115,8 +115,4 @@ def _stands(key: str, wanted: str, text: str) -> bool:
     if not wanted.isascii():
         return key in names.folded(text)
     pattern = rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])"
-    return re.search(pattern, _plain(text)) is not None
-
-
-def _plain(words: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
+    return re.search(pattern, folded(text)) is not None

@@ -23,7 +23,7 @@ from crawlers.discovery.standing import Standings
 from crawlers.frontier.contract import Discovery
 from crawlers.links import canonical, is_trap
 from crawlers.sightings import OFFERED_ON
-from crawlers.spiders.base import SHOWN_FACTS, TITLE
+from crawlers.spiders.base import SHOWN_FACTS, titled
 from index.documents import Work
 from index.errors import NotFound
 from index.sites import site_of
@@ -44,7 +44,6 @@ FOUND_BY: Final = "found_by"
 """The fact by which a file says which query led to it, where no page does."""
 _MOST_RESULTS: Final = 50
 _MOST_WORKS: Final = 2_000
-_LONGEST_TITLE: Final = 200
 
 
 class Ranking:
@@ -101,8 +100,7 @@ class Ranking:
         """Return what goes along with a result: as what it is visited, what it was called."""
         is_other = form.channel is not self._plan.channel
         told: dict[str, JsonValue] = {RESULT: {AS: form.channel.value} if is_other else {}}
-        if one.title:
-            told[TITLE] = one.title[:_LONGEST_TITLE]
+        told |= titled(one.title)
         if not _can_be_shown(form, asked):
             told[SHOWN_FACTS] = [f"{FOUND_BY}:{asked.url}"]
             told[OFFERED_ON] = site_of(url)  # and not on the engine's

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from crawlers.discovery.feeds import local_name
+from crawlers.xml_trees import local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

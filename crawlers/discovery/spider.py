@@ -10,7 +10,6 @@ import asyncio
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urljoin
 
 from crawlers.discovery import feeds, sitemaps
 from crawlers.discovery.asking import AS, RESULT, ROBOTS
@@ -224,7 +223,7 @@ def _feeds_of(page: Page) -> list[str]:
     for element in page.tree.css(_FEEDS):
         kind = (element.attributes.get("type") or "").lower()
         if any(one in kind for one in _FEED_TYPES):
-            url = page.link(urljoin(page.url, element.attributes.get("href") or ""))
+            url = page.link(element.attributes.get("href"))
             if url is not None and same_site(url, page.url):
                 found.append(url)
     return list(dict.fromkeys(found))[:_MOST_FEEDS]

@@ -138,14 +138,9 @@ class Reader:
         then this one is of another.
         """
         for name in sorted(past.known - past.shown):
-            profile = next(
-                (one for one in self._shelf.profiles if one.name == name.partition("/")[0]), None
-            )
-            if profile is None:
-                continue
-            pages = next((kind for kind in profile.pages if name == f"{profile.name}/{kind}"), None)
-            if pages is not None and _is_there(profile.pages[pages], address):
-                return Reading(page, profile, pages, at)
+            found = self._shelf.kind(name)
+            if found is not None and _is_there(found[0].pages[found[1]], address):
+                return Reading(page, *found, at)
         return NOTHING
 
 

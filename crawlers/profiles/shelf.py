@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
 
+    from crawlers.profiles.form import PageKind
+
 log = structlog.get_logger()
 
 _MOST_BYTES: Final = 256 * 1024
@@ -42,6 +44,12 @@ class Shelf:
         if found is None:
             raise UnknownProfile(name)
         return found
+
+    def kind(self, pages: str) -> tuple[Profile, PageKind] | None:
+        """Return what `profile/kind` names; None where there is no such profile or kind of page."""
+        name, _, wanted = pages.partition("/")
+        known = (one for one in self.profiles if one.name == name)
+        return next(((one, kind) for one in known for kind in one.pages if kind == wanted), None)
 
 
 def open_shelf(folder: Path | None) -> Shelf:

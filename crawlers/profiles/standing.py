@@ -226,10 +226,8 @@ def _seen(records: Records, crawl_id: str, site: str, pages: str) -> int:
 
 
 def _required(shelf: Shelf, pages: str) -> tuple[str, ...]:
-    name, _, wanted = pages.partition("/")
-    profile = next((one for one in shelf.profiles if one.name == name), None)
-    kind = next((one for one in profile.pages if one == wanted), None) if profile else None
-    return profile.required(kind) if profile and kind else ()
+    found = shelf.kind(pages)
+    return found[0].required(found[1]) if found is not None else ()
 
 
 def _standing(event: Event) -> Standing | None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 TITLE: Final = "title"
 """Where a discovery's context has what it was called where it was found."""
+LONGEST_TITLE: Final = 200
 SHOWN_FACTS: Final = "shown"
 """Where it has what was shown of it there, each as `name:value`."""
 _AT_ONCE = 100
@@ -159,6 +160,11 @@ class MarqueSpider(Spider):
 
     def _is_followed(self, page: Page) -> bool:
         return page.is_markup and page.lease.discovery.role != "media"
+
+
+def titled(title: str) -> dict[str, Any]:
+    """Return the context of a discovery that is called so where it was found; none for ""."""
+    return {TITLE: title[:LONGEST_TITLE]} if title else {}
 
 
 def _shown_facts(page: Page) -> tuple[str, ...]:

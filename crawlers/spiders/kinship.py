@@ -7,6 +7,7 @@ Accounts of analytics and advertising are the owner's, and so is the server's ke
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
@@ -72,5 +73,7 @@ def accounts_in(markup: str) -> Iterator[str]:
             yield from (f"{name}:{value}" for value in list(values)[:_MOST_OF_A_KIND])
 
 
+@lru_cache(maxsize=1_024)
 def _digest(pem: bytes) -> str:
+    """Return the fingerprint; remembered, as a site shows one on every page."""
     return x509.load_pem_x509_certificate(pem).fingerprint(SHA256()).hex()

@@ -101,7 +101,8 @@ _WECHAT = (
     r"([A-Za-z][-_A-Za-z0-9]{5,19}|[\u4e00-\u9fff\w]{2,20})"
 )
 _TELEGRAM = (
-    r"(?:https?://)?(?:t\.me|telegram\.me)/([A-Za-z]\w{3,31})"
+    r"(?:https?://)?(?:t\.me|telegram\.me)/"
+    r"(?!(?:share|joinchat|addstickers|addlist|proxy|socks|login)\b)([A-Za-z]\w{3,31})"
     r"|(?:TG|Telegram|电报|飞机)(?:群|频道|号)?\s{0,3}[:：]\s{0,3}@?([A-Za-z]\w{4,31})"
 )
 _EMAIL = (

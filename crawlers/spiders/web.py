@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crawlers.frontier.contract import Discovery
 from crawlers.links import is_trap, same_site
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from pydantic import JsonValue
+    from selectolax.lexbor import LexborNode
 
     from crawlers.spiders.pages import Page
 
@@ -32,6 +33,8 @@ _PICTURE_ATTRIBUTES = (
     *("src", "data-src", "data-original", "data-lazy-src", "data-lazy", "data-url"),
     *("data-echo", "data-actualsrc", "data-original-src", "_src", "file", "zoomfile"),
 )
+OPTIONS: Final = "select option[value]"
+"""What a list to choose from is made of."""
 _LONGEST_ATTRIBUTE = 16_384
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset")
 
@@ -83,6 +86,16 @@ def is_page(url: str) -> bool:
     """Tell whether an address may be a page of markup, by its name."""
     path = url.partition("?")[0]
     return not (_NO_PAGE.search(path) or is_medium(url))
+
+
+def offered_after(page: Page, options: Iterable[LexborNode]) -> list[str]:
+    """Return the pages that come after this one in a list to choose from; none where it isn't in.
+
+    `options` are what `OPTIONS` selects, or some of them.
+    """
+    urls = (page.link(one.attributes.get("value")) for one in options)
+    listed = [url for url in urls if url and same_site(url, page.url) and is_page(url)]
+    return listed[listed.index(page.url) + 1 :] if page.url in listed else []
 
 
 def is_medium(url: str) -> bool:

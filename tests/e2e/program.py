@@ -6,14 +6,16 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 MARQUE = str(Path(sys.executable).with_name("marque"))
 _MARK = "TESTED_BY"
@@ -74,6 +76,22 @@ class Program:
             raise
         return Ended(process.returncode, out, err)
 
+    def end_watched(self, process: subprocess.Popen[str]) -> tuple[Ended, int]:
+        """Wait for the end of a run; return also the peak of its process's memory, in bytes."""
+        peaks = [0]
+
+        def watch() -> None:
+            while process.poll() is None:
+                peaks.append(resident_bytes(process.pid))
+                with suppress(Exception):
+                    process.wait(0.05)
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        ended = self.end(process)
+        watching.join()
+        return ended, max(peaks)
+
     def processes(self) -> list[int]:
         """Return which processes of these runs are alive."""
         sign = f"{_MARK}={self.mark}".encode()
@@ -104,13 +122,6 @@ def resident_bytes(pid: int) -> int:
         if line.startswith("VmHWM:")
     )
     return next(found, 0)
-
-
-def peaks(process: subprocess.Popen[str], every_s: float = 0.1) -> Iterator[int]:
-    """Yield the process's peak of memory, in bytes, until it ends."""
-    while process.poll() is None:
-        yield resident_bytes(process.pid)
-        time.sleep(every_s)
 
 
 def _read(path: Path) -> bytes:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 import zlib
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from index.contract import Query
 from index.documents import Sighting
 from index.scan import scan
 from index.store import StoreLocation, open_store
-from tests.e2e.program import Program, resident_bytes
+from tests.e2e.program import Program
 from tests.servers import Site, content, page
 
 if TYPE_CHECKING:
@@ -49,22 +47,11 @@ def crawl(folder: Path, site: Site, **settings: int) -> tuple[dict[str, Sighting
     process = program.start(
         *("crawl", site.url(), "--allow", site.host, "--delay", "0", "--jobs", "1", "--json")
     )
-    peaks = [0]
-
-    def watch() -> None:
-        while process.poll() is None:
-            peaks.append(resident_bytes(process.pid))
-            with suppress(Exception):
-                process.wait(0.05)
-
-    watching = threading.Thread(target=watch)
-    watching.start()
-    ended = program.end(process)
-    watching.join()
+    ended, peak = program.end_watched(process)
     assert ended.code == 0, ended.err
     assert ended.object["finished"]
     seen = scan(open_store(StoreLocation(data)).records, Query(Sighting, {}))
-    return {one.record.url.removeprefix(site.url("")): one.record for one in seen}, max(peaks)
+    return {one.record.url.removeprefix(site.url("")): one.record for one in seen}, peak
 
 
 def test_many_large_bodies_take_no_more_than_the_budget(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from index.documents import Sighting
 from index.scan import scan
 from index.store import StoreLocation, open_store
 from tests.certificates import issue
-from tests.e2e.program import Ended, Program, resident_bytes
+from tests.e2e.program import Ended, Program
 from tests.fetching import Fetching
 from tests.servers import (
     Site,
@@ -200,21 +200,10 @@ def crawl(folder: Path, site: Site) -> Outcome:
     process = program.start(
         *("crawl", site.url(), "--allow", site.host, "--delay", "0", "--jobs", "1", "--json")
     )
-    peaks = [0]
-
-    def watch() -> None:
-        while process.poll() is None:
-            peaks.append(resident_bytes(process.pid))
-            with suppress(Exception):
-                process.wait(0.05)
-
-    watching = threading.Thread(target=watch)
-    watching.start()
-    ended = program.end(process)
-    watching.join()
+    ended, peak = program.end_watched(process)
     records = open_store(StoreLocation(data)).records
     sightings = {one.record.url: one.record for one in scan(records, Query(Sighting, {}))}
-    return Outcome(ended, sightings, max(peaks))
+    return Outcome(ended, sightings, peak)
 
 
 def linked(paths: list[str]) -> Callable[[Line], None]:

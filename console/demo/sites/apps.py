@@ -7,17 +7,27 @@ import html
 from typing import TYPE_CHECKING
 
 from console.demo.disguise.programs import repackaged
-from console.demo.sites import markup
-from console.demo.sites.contract import NOTHING, Resource, Site
+from console.demo.sites.contract import NOTHING, Resource
 from console.demo.sites.markup import items, link
+from console.demo.sites.portals import Portal
 from index.documents import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from console.demo.productions import Production, Shelf
+    from console.demo.sites.contract import Site
 
 _APK = "application/vnd.android.package-archive"
+
+_PORTAL = Portal(
+    name="apps",
+    chinese="演示应用商店",
+    english="Demo App Store",
+    menu='<a href="/">应用</a> <span>游戏</span>',
+    notice="本站应用均由第三方提供 · Apps come from third parties",
+    channel=Channel.APPS,
+)
 
 
 def app_site(programs: Shelf) -> Site:
@@ -25,26 +35,15 @@ def app_site(programs: Shelf) -> Site:
     shown = [*programs.works, *programs.others]
     rows = [link(f"/app/{number}.html", _title(one)) for number, one in enumerate(shown, 1)]
     resources = {
-        "/": _framed("热门下载 Most wanted", f"<ul class='list'>{items(*rows)}</ul>"),
-        "/static/portal.css": markup.style_sheet("portal"),
-        "/robots.txt": markup.robots(),
+        "/": _PORTAL.page("热门下载 Most wanted", f"<ul class='list'>{items(*rows)}</ul>"),
     }
     for number, one in enumerate(shown, 1):
         resources |= dict(_app(number, one, is_work=one in programs.works))
-    return Site(
-        name="apps",
-        title="演示应用商店 Demo App Store",
-        channel=Channel.APPS,
-        resources=resources,
-    )
+    return _PORTAL.site(resources)
 
 
 def _title(program: Production) -> str:
     return f"{program.title} 破解版 v1.2.1"
-
-
-def _framed(title: str, body: str) -> Resource:
-    return markup.page("apps", title=html.escape(title), body=body)
 
 
 def _app(number: int, program: Production, *, is_work: bool) -> Iterator[tuple[str, Resource]]:
@@ -66,7 +65,7 @@ def _app(number: int, program: Production, *, is_work: bool) -> Iterator[tuple[s
     told = items(*(f"{name}：{html.escape(value)}" for name, value in facts.items()))
     button = f'<a class="down_btn" href="/down/{number}.html">立即下载</a>'
     body = f"<h1>{html.escape(_title(program))}</h1><ul>{told}</ul><p>{button}</p>"
-    yield f"/app/{number}.html", _framed(_title(program), body)
+    yield f"/app/{number}.html", _PORTAL.page(_title(program), body)
     ways = f'<p>请选择下载地址：</p><p><a class="down_btn" href="{file}">本地下载</a></p>'
-    yield f"/down/{number}.html", _framed(f"下载{_title(program)}", ways)
+    yield f"/down/{number}.html", _PORTAL.page(f"下载{_title(program)}", ways)
     yield file, Resource(content, _APK, frozenset({program.title}) if is_work else NOTHING)

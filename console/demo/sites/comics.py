@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from console.demo.disguise.pictures import written
 from console.demo.sites import markup
-from console.demo.sites.contract import NOTHING, Resource, Site
+from console.demo.sites.contract import NOTHING, Resource
 from console.demo.sites.markup import items, link
+from console.demo.sites.portals import Portal
 from console.demo.studio.comics import pages_of
 from index.documents import Channel
 
@@ -18,10 +19,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from console.demo.productions import Production, Shelf
+    from console.demo.sites.contract import Site
 
 _ON_A_CHAPTER: Final = 3
 _SMALLER: Final = 5 / 6
 _QUALITY: Final = 60
+
+_PORTAL = Portal(
+    name="comics",
+    chinese="演示漫画",
+    english="Demo Comics",
+    menu='<a href="/">漫画大全</a>',
+    notice="漫画版权归原作者所有，本站仅作展示 · Comics belong to their authors",
+    channel=Channel.COMICS,
+    plays=True,
+)
 
 
 def comic_site(comics: Shelf) -> Site:
@@ -29,24 +41,12 @@ def comic_site(comics: Shelf) -> Site:
     shown = [*comics.works, *comics.others]
     rows = [link(f"/manga/{number}/", comic.title) for number, comic in enumerate(shown, 1)]
     resources = {
-        "/": _framed("漫画大全 All comics", f"<ul class='list'>{items(*rows)}</ul>"),
-        "/static/portal.css": markup.style_sheet("portal"),
-        "/static/players.js": markup.script("players"),
-        "/robots.txt": markup.robots(),
+        "/": _PORTAL.page("漫画大全 All comics", f"<ul class='list'>{items(*rows)}</ul>"),
     }
     for number, comic in enumerate(shown, 1):
         carries = frozenset({comic.title}) if comic in comics.works else NOTHING
         resources |= dict(_comic(number, comic, carries))
-    return Site(
-        name="comics",
-        title="演示漫画 Demo Comics",
-        channel=Channel.COMICS,
-        resources=resources,
-    )
-
-
-def _framed(title: str, body: str, carries: frozenset[str] = NOTHING) -> Resource:
-    return markup.page("comics", carries=carries, title=html.escape(title), body=body)
+    return _PORTAL.site(resources)
 
 
 def _comic(
@@ -58,7 +58,10 @@ def _comic(
     listed = [link(path, f"第{chapter}话") for chapter, path in enumerate(paths, 1)]
     title = html.escape(comic.title)
     told = f"<h1>{title}</h1><p>作者：佚名 · 状态：已完结</p>"
-    yield f"/manga/{number}/", _framed(comic.title, f"{told}<ul class='list'>{items(*listed)}</ul>")
+    yield (
+        f"/manga/{number}/",
+        _PORTAL.page(comic.title, f"{told}<ul class='list'>{items(*listed)}</ul>"),
+    )
     for chapter, (path, stretch) in enumerate(zip(paths, stretches, strict=True), 1):
         files = [f"/images/{number}/{chapter}/{page:03}.jpg" for page in range(1, len(stretch) + 1)]
         for file, page in zip(files, stretch, strict=True):
@@ -67,7 +70,7 @@ def _comic(
         reader = _lazy(files) if chapter % 2 else _scripted(files)
         ways = _ways(paths, chapter, f"/manga/{number}/")
         name = f"{comic.title} 第{chapter}话"
-        yield path, _framed(name, f"<h1>{html.escape(name)}</h1>{reader}{ways}", carries)
+        yield path, _PORTAL.page(name, f"<h1>{html.escape(name)}</h1>{reader}{ways}", carries)
 
 
 def _lazy(files: Sequence[str]) -> str:

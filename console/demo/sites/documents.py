@@ -10,8 +10,9 @@ import pypdfium2
 
 from console.demo.disguise.pictures import written
 from console.demo.sites import markup
-from console.demo.sites.contract import NOTHING, Resource, Site
+from console.demo.sites.contract import Resource
 from console.demo.sites.markup import items, link
+from console.demo.sites.portals import Portal
 from index.documents import Channel
 
 if TYPE_CHECKING:
@@ -20,10 +21,21 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from console.demo.productions import Production, Shelf
+    from console.demo.sites.contract import Site
 
 _SCALE: Final = 1.5
 _QUALITY: Final = 60
 _PDF: Final = "application/pdf"
+
+_PORTAL = Portal(
+    name="documents",
+    chinese="演示文库",
+    english="Demo Documents",
+    menu='<a href="/">最新上传</a>',
+    notice="文档由用户上传，如有侵权请联系删除 · Documents are uploaded by users",
+    channel=Channel.DOCUMENTS,
+    plays=True,
+)
 
 
 def document_site(standards: Shelf) -> Site:
@@ -31,24 +43,12 @@ def document_site(standards: Shelf) -> Site:
     shown = [*standards.works, *standards.others]
     rows = [link(f"/p-{number}.html", one.title) for number, one in enumerate(shown, 1)]
     resources = {
-        "/": _framed("最新上传 Newest", f"<ul class='list'>{items(*rows)}</ul>"),
-        "/static/portal.css": markup.style_sheet("portal"),
-        "/static/players.js": markup.script("players"),
-        "/robots.txt": markup.robots(),
+        "/": _PORTAL.page("最新上传 Newest", f"<ul class='list'>{items(*rows)}</ul>"),
     }
     for number, one in enumerate(shown, 1):
         is_work = one in standards.works
         resources |= dict(_previewed(number, one) if is_work else _viewed(number, one))
-    return Site(
-        name="documents",
-        title="演示文库 Demo Documents",
-        channel=Channel.DOCUMENTS,
-        resources=resources,
-    )
-
-
-def _framed(title: str, body: str, carries: frozenset[str] = NOTHING) -> Resource:
-    return markup.page("documents", carries=carries, title=html.escape(title), body=body)
+    return _PORTAL.site(resources)
 
 
 def _previewed(number: int, one: Production) -> Iterator[tuple[str, Resource]]:
@@ -63,7 +63,7 @@ def _previewed(number: int, one: Production) -> Iterator[tuple[str, Resource]]:
     facts = f"页数：{len(pages)} · 格式：PDF · 上传者：文档达人"
     body = f"""<h1>{html.escape(one.title)}</h1><p>{facts}</p>
 <div class="reading">{shown}</div><p>{link(scan, "下载PDF全文")}</p>"""
-    yield f"/p-{number}.html", _framed(f"{one.title} 在线预览", body, carries)
+    yield f"/p-{number}.html", _PORTAL.page(f"{one.title} 在线预览", body, carries)
     yield scan, Resource(_scanned(pages), _PDF, carries)
 
 
@@ -71,8 +71,8 @@ def _viewed(number: int, one: Production) -> Iterator[tuple[str, Resource]]:
     """Show a document in a viewer (PDF.js), which is told the file."""
     file = f"/upload/{number:04d}.pdf"
     frame = f'<iframe src="/pdfjs/web/viewer.html?file={file}" width="900" height="700"></iframe>'
-    yield f"/p-{number}.html", _framed(one.title, f"<h1>{html.escape(one.title)}</h1>{frame}")
-    yield "/pdfjs/web/viewer.html", _framed("PDF.js viewer", "<div id='viewer'></div>")
+    yield f"/p-{number}.html", _PORTAL.page(one.title, f"<h1>{html.escape(one.title)}</h1>{frame}")
+    yield "/pdfjs/web/viewer.html", _PORTAL.page("PDF.js viewer", "<div id='viewer'></div>")
     yield file, Resource(one.content, _PDF)
 
 

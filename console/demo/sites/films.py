@@ -9,36 +9,39 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from console.demo.disguise.films import PLAYLIST, announced, mirrored
-from console.demo.sites import markup
-from console.demo.sites.contract import NOTHING, Resource, Site
+from console.demo.sites.contract import NOTHING, Resource
 from console.demo.sites.markup import items, link
+from console.demo.sites.portals import Portal
 from index.documents import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from console.demo.productions import Production, Shelf
+    from console.demo.sites.contract import Site
 
 _TYPES: Final = {"m3u8": "application/vnd.apple.mpegurl", "ts": "video/mp2t", "mp4": "video/mp4"}
+
+_PORTAL = Portal(
+    name="films",
+    chinese="演示影院",
+    english="Demo Cinema",
+    menu='<a href="/">电影</a> <span>电视剧</span> <span>综艺</span>',
+    notice="本站所有影片均来自互联网收集，仅供学习交流 · Collected on the Internet",
+    channel=Channel.VIDEO,
+    plays=True,
+)
 
 
 def film_site(films: Shelf) -> Site:
     """Build the site: copies of works as a list of segments and as a file, and other films."""
     shown = [*films.works, *films.others]
     resources = {
-        "/": _framed("首页", f"<ul class='list'>{items(*_named(shown))}</ul>"),
-        "/static/portal.css": markup.style_sheet("portal"),
-        "/static/players.js": markup.script("players"),
-        "/robots.txt": markup.robots(),
+        "/": _PORTAL.page("首页", f"<ul class='list'>{items(*_named(shown))}</ul>"),
     }
     for number, film in enumerate(shown, 1):
         resources |= dict(_copies(number, film) if film in films.works else _own(number, film))
-    return Site(
-        name="films",
-        title="演示影院 Demo Cinema",
-        channel=Channel.VIDEO,
-        resources=resources,
-    )
+    return _PORTAL.site(resources)
 
 
 def _named(films: Sequence[Production]) -> list[str]:
@@ -46,10 +49,6 @@ def _named(films: Sequence[Production]) -> list[str]:
         f"{link(f'/voddetail/{number}.html', film.title)} <em>HD中字</em>"
         for number, film in enumerate(films, 1)
     ]
-
-
-def _framed(title: str, body: str) -> Resource:
-    return markup.page("films", title=html.escape(title), body=body)
 
 
 def _copies(number: int, film: Production) -> Iterator[tuple[str, Resource]]:
@@ -78,11 +77,11 @@ def _pages(
     rows = [f"<h3>{name}</h3>{link(at, '正片')}" for at, name in zip(paths, sources, strict=True)]
     title = html.escape(film.title)
     told = f"<h1>{title}</h1><p>状态：HD中字 · 类型：纪录 · 更新：2024-03-01</p>"
-    yield f"/voddetail/{number}.html", _framed(film.title, f"{told}<ul>{items(*rows)}</ul>")
+    yield f"/voddetail/{number}.html", _PORTAL.page(film.title, f"{told}<ul>{items(*rows)}</ul>")
     for path, player in zip(paths, sources.values(), strict=True):
         back = link(f"/voddetail/{number}.html", "返回影片介绍")
         body = f"<h1>{title} 正片</h1><div class='player'>{player}</div><p>{back}</p>"
-        yield path, _framed(f"{film.title}在线观看", body)
+        yield path, _PORTAL.page(f"{film.title}在线观看", body)
 
 
 def _maccms(path: str) -> str:

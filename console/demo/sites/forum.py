@@ -10,9 +10,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from console.demo.disguise.songs import compressed, hastened
-from console.demo.sites import markup
-from console.demo.sites.contract import NOTHING, Resource, Site
+from console.demo.sites.contract import NOTHING, Resource
 from console.demo.sites.markup import items, link
+from console.demo.sites.portals import Portal
 from console.demo.studio.encoding import sound_of
 from fingerprints.digest.hashes import hashes_of
 from index.documents import Channel
@@ -21,9 +21,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from console.demo.productions import Production, Shelf
+    from console.demo.sites.contract import Site
 
 _ED2K = "ed2k:"
 _THANKS = "<p>楼主好人一生平安 · Thanks!</p><p>下载后请于24小时内删除，支持正版。</p>"
+
+_PORTAL = Portal(
+    name="forum",
+    chinese="演示资源论坛",
+    english="Demo Sharing Forum",
+    menu='<a href="/">资源共享区</a>',
+    notice="帖子由网友发表，与本站无关 · Posts are the opinion of their authors",
+    channel=Channel.CLOUDSHARE,
+)
 
 
 def forum_site(films: Shelf, songs: Shelf) -> Site:
@@ -37,21 +47,15 @@ def forum_site(films: Shelf, songs: Shelf) -> Site:
         *(_hashed(film, NOTHING) for film in films.others),
         *(_packed(one, compressed(sound_of(one.content)), NOTHING) for one in songs.others),
     ]
-    resources: dict[str, Resource] = {
-        "/static/portal.css": markup.style_sheet("portal"),
-        "/robots.txt": markup.robots(),
-    }
+    resources: dict[str, Resource] = {}
     rows = []
     for number, (title, thread) in enumerate(threads, 1):
         rows.append(link(f"/thread-{number}-1-1.html", title))
         resources |= dict(thread(number))
-    resources["/"] = _framed("资源共享区 Shared files", f"<ul class='list'>{items(*rows)}</ul>")
-    return Site(
-        name="forum",
-        title="演示资源论坛 Demo Sharing Forum",
-        channel=Channel.CLOUDSHARE,
-        resources=resources,
+    resources["/"] = _PORTAL.page(
+        "资源共享区 Shared files", f"<ul class='list'>{items(*rows)}</ul>"
     )
+    return _PORTAL.site(resources)
 
 
 _Thread = tuple[str, "Callable[[int], Iterator[tuple[str, Resource]]]"]
@@ -75,7 +79,7 @@ def _hashed(film: Production, carries: frozenset[str]) -> _Thread:
         body = f"""<p>资源如下，复制到下载工具：</p>
 <blockquote>{html.escape(ed2k_link(film))}</blockquote>
 <p>备用磁力：magnet:?xt=urn:btih:{infohash}</p>"""
-        yield f"/thread-{number}-1-1.html", _framed(title, f"{body}{_THANKS}", carries)
+        yield f"/thread-{number}-1-1.html", _PORTAL.page(title, f"{body}{_THANKS}", carries)
 
     return title, thread
 
@@ -91,9 +95,11 @@ def _packed(song: Production, mp3: bytes, carries: frozenset[str]) -> _Thread:
         def body_at(host: str) -> bytes:
             wrapped = base64.b64encode(f"AAhttp://{host}{path}ZZ".encode()).decode()
             button = f'<p><a href="thunder://{wrapped}">迅雷专用下载</a></p>'
-            return _framed(title, f"<p>{html.escape(song.title)}，320K</p>{button}{_THANKS}").body
+            return _PORTAL.page(
+                title, f"<p>{html.escape(song.title)}，320K</p>{button}{_THANKS}"
+            ).body
 
-        page = _framed(title, _THANKS)
+        page = _PORTAL.page(title, _THANKS)
         yield (
             f"/thread-{number}-1-1.html",
             Resource(page.body, page.content_type, at_host=body_at),
@@ -108,7 +114,3 @@ def _archive(title: str, mp3: bytes) -> bytes:
         archive.writestr(zipfile.ZipInfo(f"{title}/01 {title}.mp3"), mp3)
         archive.writestr(zipfile.ZipInfo(f"{title}/下载说明.txt"), "更多资源请访问演示资源论坛。")
     return file.getvalue()
-
-
-def _framed(title: str, body: str, carries: frozenset[str] = NOTHING) -> Resource:
-    return markup.page("forum", carries=carries, title=html.escape(title), body=body)

@@ -7,9 +7,9 @@ import json
 from typing import TYPE_CHECKING
 
 from console.demo.disguise.songs import compressed, hastened
-from console.demo.sites import markup
-from console.demo.sites.contract import NOTHING, Resource, Site
+from console.demo.sites.contract import NOTHING, Resource
 from console.demo.sites.markup import items, link
+from console.demo.sites.portals import Portal
 from console.demo.studio.encoding import sound_of
 from index.documents import Channel
 
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from console.demo.productions import Production, Shelf
+    from console.demo.sites.contract import Site
+
+_PORTAL = Portal(
+    name="songs",
+    chinese="演示音乐网",
+    english="Demo Music",
+    menu='<a href="/">新歌榜</a> <span>歌手</span>',
+    notice="歌曲均由网友上传 · Songs are uploaded by users",
+    channel=Channel.MUSIC,
+    plays=True,
+)
 
 
 def song_site(songs: Shelf) -> Site:
@@ -24,23 +35,11 @@ def song_site(songs: Shelf) -> Site:
     shown = [*songs.works, *songs.others]
     rows = [link(f"/song/{number}.html", song.title) for number, song in enumerate(shown, 1)]
     resources = {
-        "/": _framed("新歌榜 New songs", f"<ol class='list'>{items(*rows)}</ol>"),
-        "/static/portal.css": markup.style_sheet("portal"),
-        "/static/players.js": markup.script("players"),
-        "/robots.txt": markup.robots(),
+        "/": _PORTAL.page("新歌榜 New songs", f"<ol class='list'>{items(*rows)}</ol>"),
     }
     for number, song in enumerate(shown, 1):
         resources |= dict(_song(number, song, is_work=song in songs.works))
-    return Site(
-        name="songs",
-        title="演示音乐网 Demo Music",
-        channel=Channel.MUSIC,
-        resources=resources,
-    )
-
-
-def _framed(title: str, body: str) -> Resource:
-    return markup.page("songs", title=html.escape(title), body=body)
+    return _PORTAL.site(resources)
 
 
 def _song(number: int, song: Production, *, is_work: bool) -> Iterator[tuple[str, Resource]]:
@@ -50,7 +49,7 @@ def _song(number: int, song: Production, *, is_work: bool) -> Iterator[tuple[str
     body = f"""<h1>{html.escape(song.title)}</h1><p>歌手：民乐合奏 · 音质：320K</p>
 <div id="aplayer"></div><script>const ap = new APlayer({{container:
 document.getElementById('aplayer'), audio: {player}}});</script><p>{link("/", "返回榜单")}</p>"""
-    yield f"/song/{number}.html", _framed(f"{song.title} mp3在线试听", body)
+    yield f"/song/{number}.html", _PORTAL.page(f"{song.title} mp3在线试听", body)
     if is_work:
         yield path, Resource(hastened(song.content), "audio/mpeg", frozenset({song.title}))
     else:

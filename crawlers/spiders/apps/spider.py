@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawlers.links import is_trap, same_site
 from crawlers.spiders.apps import fdroid
-from crawlers.spiders.base import SHOWN_FACTS, TITLE
+from crawlers.spiders.base import LONGEST_TITLE, SHOWN_FACTS, TITLE
 from crawlers.spiders.pages import words_of
 from crawlers.spiders.told import facts_on
 from crawlers.spiders.tracing import shown_on
@@ -71,7 +71,6 @@ _MOST_HOPS: Final = 3
 _MOST_CHECKSUMS: Final = 4
 _TEXT_CHARACTERS: Final = 60_000
 _MOST_OF_PAGE: Final = 60
-_LONGEST_TITLE: Final = 200
 
 
 class AppsSpider(WebSpider):
@@ -170,7 +169,7 @@ def _told(page: Page) -> dict[str, Any]:
     title = page.reading.one("title") or (words_of(heading) if heading else "")
     title = title or page.meta("og:title") or page.title
     facts = list(facts_on(page, (*facts_of_app(page), *shown_on(page))))[:20]
-    return {TITLE: title[:_LONGEST_TITLE], SHOWN_FACTS: facts}
+    return {TITLE: title[:LONGEST_TITLE], SHOWN_FACTS: facts}
 
 
 def facts_of_app(page: Page) -> Iterator[str]:

@@ -20,8 +20,8 @@ from crawlers.shares.links import shares_in_text, shares_on_page
 from crawlers.shares.providers.contract import ShareState
 from crawlers.shares.share import DIRECT, TORRENT, Share
 from crawlers.shares.torrents import read_torrent
-from crawlers.sightings import HOPS
-from crawlers.spiders.base import SHOWN_FACTS, TITLE
+from crawlers.sightings import HOPS, showing
+from crawlers.spiders.base import LONGEST_TITLE, SHOWN_FACTS, titled
 from crawlers.spiders.cloudshare.facts import (
     HASH_LINKS,
     facts_of_named,
@@ -62,7 +62,6 @@ _MOST_KNOWN: Final = 20_000
 _MORE_CODES: Final = 3
 """How many other codes of one share are believed: whoever posts more has us guess."""
 _MOST_FILES: Final = 100
-_LONGEST_TITLE: Final = 200
 _FROM_FOLDERS: Final = "lanzou"
 _OF_ORIGIN: Final = ("provider:", "share:", "owner:", "owner_id:")
 """What of a share goes along with its files, which lie on other hosts."""
@@ -106,7 +105,7 @@ class CloudshareSpider(WebSpider):
         for one in named:
             if one.code:
                 self._codes[one.url] = one.code
-        return _with_facts(sighting, facts_of_named(named))
+        return showing(sighting, facts_of_named(named))
 
     def media(self, page: Page) -> Iterator[Discovery]:
         """Return the shares that a page names and the files it leads to, then its pictures."""
@@ -154,12 +153,12 @@ class CloudshareSpider(WebSpider):
         record = await asyncio.to_thread(store.blobs.put, visited.record)
         sighting = (await super().sighting(page)).model_copy(update={"gathered": record})
         if title := title_of(visited):
-            sighting = sighting.model_copy(update={"title": title[:_LONGEST_TITLE]})
+            sighting = sighting.model_copy(update={"title": title[:LONGEST_TITLE]})
         if visited.listing.owner_id:
             owner = account_at(urlsplit(share.url).netloc, visited.listing.owner_id)
             sighting = sighting.model_copy(update={"offered_on": owner})
         works = await asyncio.to_thread(works_named, store.records, names_of_share(visited))
-        return _with_facts(
+        return showing(
             sighting, (*facts_of_share(visited), *(f"names_work:{one}" for one in works))
         )
 
@@ -170,10 +169,8 @@ class CloudshareSpider(WebSpider):
             return sighting
         records = leasing_of(self.crawler).store.records
         works = await asyncio.to_thread(works_named, records, names_of_torrent(torrent))
-        named = sighting.model_copy(update={"title": torrent.name[:_LONGEST_TITLE]})
-        return _with_facts(
-            named, (*facts_of_torrent(torrent), *(f"names_work:{one}" for one in works))
-        )
+        named = sighting.model_copy(update={"title": torrent.name[:LONGEST_TITLE]})
+        return showing(named, (*facts_of_torrent(torrent), *(f"names_work:{one}" for one in works)))
 
     def shares(self, page: Page) -> Iterator[Discovery]:
         """Return the shares that a page names, to be visited, and the files that links wrap."""
@@ -184,7 +181,7 @@ class CloudshareSpider(WebSpider):
                 continue
             if share.provider == DIRECT:
                 if (url := canonical(share.url)) is not None:
-                    yield self.found(page, url, role="media", context=_titled(share.title))
+                    yield self.found(page, url, role="media", context=titled(share.title))
             elif (found := self._queued(page, share)) is not None:
                 yield found
 
@@ -198,14 +195,14 @@ class CloudshareSpider(WebSpider):
         if url is None:
             return None
         told = {name: value for name, value in asdict(share).items() if value not in ("", None)}
-        context = {SHARE: told, **_titled(share.title)}
+        context = {SHARE: told, **titled(share.title)}
         found = self.found(page, url, role=ROLE, context=context)
         return replace(found, depth=page.lease.discovery.depth)
 
     def _files(self, page: Page, visited: Visited) -> Iterator[Discovery]:
         share, listing = visited.share, visited.listing
         origin = [one for one in facts_of_share(visited) if one.startswith(_OF_ORIGIN)]
-        context = {**_titled(title_of(visited)), SHOWN_FACTS: origin}
+        context = {**titled(title_of(visited)), SHOWN_FACTS: origin}
         size_bytes = (
             listing.entries[0].size_bytes if len(listing.entries) == 1 else share.size_bytes
         )
@@ -262,12 +259,3 @@ def _named_on(page: Page) -> list[Share]:
     elif page.media_type in _TEXTS and len(page.body) <= _NOTE_BYTES:
         shares += shares_in_text(decode(page.body))
     return list({(one.provider, one.id): one for one in reversed(shares)}.values())[::-1]
-
-
-def _with_facts(sighting: Sighting, facts: Iterable[str]) -> Sighting:
-    every = tuple(dict.fromkeys((*sighting.shown_facts, *facts)))
-    return sighting.model_copy(update={"shown_facts": every})
-
-
-def _titled(title: str) -> dict[str, Any]:
-    return {TITLE: title[:_LONGEST_TITLE]} if title else {}

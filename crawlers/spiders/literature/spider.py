@@ -12,7 +12,7 @@ from crawlers.profiles.form import PageKind
 from crawlers.spiders.literature.chapters import pager
 from crawlers.spiders.pages import words_of
 from crawlers.spiders.told import chapters_on, ways_from
-from crawlers.spiders.web import WebSpider, is_page
+from crawlers.spiders.web import OPTIONS, WebSpider, is_page, offered_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -88,7 +88,11 @@ class LiteratureSpider(WebSpider):
             )
         listed = {chapter.url for chapter in chapters}
         further = ways.next_page or ways.next_chapter
-        following = [further] if further and further not in listed else _offered(page)
+        following = (
+            [further]
+            if further and further not in listed
+            else offered_after(page, page.tree.css(OPTIONS))
+        )
         for place, url in enumerate(following):
             counted = before + len(chapters) * (place + 1)
             yield self._catalogue(page, url, {**book, "chapters_before": counted})
@@ -163,15 +167,6 @@ def _author(page: Page) -> str:
     body = page.tree.body
     found = _AUTHOR.search(body.text(deep=True)[:_AUTHOR_WITHIN]) if body else None
     return found[1] if found else ""
-
-
-def _offered(page: Page) -> list[str]:
-    """Return the catalogue's other pages where they are offered in a list to choose from."""
-    urls = [page.link(one.attributes.get("value")) for one in page.tree.css("select option[value]")]
-    listed = [url for url in urls if url and same_site(url, page.url) and is_page(url)]
-    if page.url not in listed:
-        return []
-    return listed[listed.index(page.url) + 1 :]
 
 
 def _whole(value: JsonValue) -> int:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import unquote, urlsplit
 
 from crawlers.leasing import leasing_of
-from crawlers.spiders.base import SHOWN_FACTS
+from crawlers.sightings import showing
+from crawlers.spiders.base import SHOWN_FACTS, titled
 from crawlers.spiders.paged.files import FILES, files_of
-from crawlers.spiders.paged.reading import ReadingSpider, is_list, titled
+from crawlers.spiders.paged.reading import ReadingSpider, is_list
 from crawlers.spiders.paged.standards import RegisteredStandards, numbers_in
 from crawlers.spiders.pages import words_of
 
@@ -56,9 +57,7 @@ class DocumentsSpider(ReadingSpider):
         if not numbers:
             return sighting
         works = await asyncio.to_thread(self._registered.works_of, numbers)
-        named = tuple(f"names_work:{one}" for one in works)
-        every = tuple(dict.fromkeys((*sighting.shown_facts, *named)))
-        return sighting.model_copy(update={"shown_facts": every})
+        return showing(sighting, (f"names_work:{one}" for one in works))
 
     def seen(self, page: Page, **facts: Any) -> Sighting:  # noqa: ANN401  the base's
         """Say what was seen, with numbers of standards, and how many pages it is said to have."""
@@ -69,8 +68,7 @@ class DocumentsSpider(ReadingSpider):
         told = [f"{_STANDARD}:{one}" for one in islice(numbers, _MOST_NUMBERS)]
         if count := _said_pages(text):
             told.append(f"pages:{count}")
-        every = tuple(dict.fromkeys((*sighting.shown_facts, *told)))
-        return sighting.model_copy(update={"shown_facts": every})
+        return showing(sighting, told)
 
     def is_chapter(self, page: Page) -> bool:
         """Tell whether a page seems to show a document: it says so, or how many pages that has."""
@@ -84,7 +82,10 @@ class DocumentsSpider(ReadingSpider):
         for url, words in files_of(page):
             title = words if len(words) > len("下载PDF") else f"{words} {shown}"
             numbers = list(islice(dict.fromkeys(numbers_in(f"{words}\n{shown}")), _MOST_NUMBERS))
-            context = {**titled(title), SHOWN_FACTS: [f"{_STANDARD}:{one}" for one in numbers]}
+            context = {
+                **titled(" ".join(title.split())),
+                SHOWN_FACTS: [f"{_STANDARD}:{one}" for one in numbers],
+            }
             yield self.found(page, url, role="media", context=context)
 
     def _following(self, page: Page) -> Iterator[Discovery]:

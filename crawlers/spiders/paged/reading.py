@@ -17,7 +17,8 @@ from crawlers.capture.middleware import keep
 from crawlers.leasing import leasing_of
 from crawlers.media.binding import Binding
 from crawlers.media.downloads import Downloads
-from crawlers.spiders.base import TITLE
+from crawlers.sightings import showing
+from crawlers.spiders.base import titled
 from crawlers.spiders.literature.catalogues import chapters_of
 from crawlers.spiders.literature.chapters import pager
 from crawlers.spiders.literature.spider import LiteratureSpider
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from index.documents import Sighting
 
 _MOST_TURNED: Final = 50_000
-_LONGEST_TITLE: Final = 200
 _FEWEST_OTHERS: Final = 4
 _FACTS: Final = ("book", "chapter", "chapter_title")
 """What a discovery's context says of the chapter that it is."""
@@ -95,8 +95,7 @@ class ReadingSpider(LiteratureSpider):
         told = [f"{name}:{context[name]}" for name in _FACTS if context.get(name)]
         if (chapter := self._chapters.get(page.response)) is not None:
             told.append(f"pages_shown:{len(chapter.leaves)}")
-        every = tuple(dict.fromkeys((*sighting.shown_facts, *told)))
-        return sighting.model_copy(update={"shown_facts": every})
+        return showing(sighting, told)
 
     def shows(self, page: Page) -> Iterator[str]:
         """Return the pages that were read: scripts may name them, where words say nothing new."""
@@ -126,7 +125,8 @@ class ReadingSpider(LiteratureSpider):
         for element, url in page.anchors:
             if self.files.search(url.partition("?")[0]):
                 words = words_of(element) or element.attributes.get("title") or ""
-                yield self.found(page, url, role="media", context=titled(words or page.title))
+                title = " ".join((words or page.title).split())
+                yield self.found(page, url, role="media", context=titled(title))
 
     def _following(self, page: Page) -> Iterator[Discovery]:
         """Return what follows a chapter: after its last page, and none of those turned already."""
@@ -156,8 +156,3 @@ class ReadingSpider(LiteratureSpider):
 def is_list(page: Page) -> bool:
     """Tell whether a page lists other books, whose pages are no pages of one."""
     return leading_elsewhere(page) >= _FEWEST_OTHERS
-
-
-def titled(title: str) -> dict[str, Any]:
-    """Return the context of something that is called so."""
-    return {TITLE: " ".join(title.split())[:_LONGEST_TITLE]} if title else {}

@@ -18,7 +18,7 @@ from crawlers.outcomes import explain
 from crawlers.spiders.literature.chapters import page_number, pager
 from crawlers.spiders.paged.pictures import pictures_in_order
 from crawlers.spiders.pages import Page, words_of
-from crawlers.spiders.web import is_page
+from crawlers.spiders.web import OPTIONS, offered_after
 from index.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -186,17 +186,8 @@ def next_page(page: Page, first: str) -> str | None:
 
 def offered_pages(page: Page) -> list[str]:
     """Return the further pages where they are offered in a list to choose from."""
-    listed = []
-    for option in page.tree.css("select option[value]")[:_MOST_OPTIONS]:
-        url = page.link(option.attributes.get("value"))
-        if (
-            url
-            and same_site(url, page.url)
-            and is_page(url)
-            and _OPTION.fullmatch(words_of(option))
-        ):
-            listed.append(url)
-    return listed[listed.index(page.url) + 1 :] if page.url in listed else []
+    options = page.tree.css(OPTIONS)[:_MOST_OPTIONS]
+    return offered_after(page, (one for one in options if _OPTION.fullmatch(words_of(one))))
 
 
 def _ways(page: Page) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from crawlers.links import canonical
 from crawlers.outcomes import Moved, judge
 from crawlers.shares.links import shares_on_page
 from crawlers.sightings import OFFERED_ON
-from crawlers.spiders.base import SHOWN_FACTS, TITLE
+from crawlers.spiders.base import SHOWN_FACTS, titled
 from crawlers.spiders.cloudshare.spider import ROLE, CloudshareSpider, share_at
 from crawlers.spiders.pages import words_of
 from crawlers.spiders.social import wechat, weibo
@@ -208,8 +208,7 @@ def _told(post: Post, reading: Reading, medium: Medium) -> dict[str, JsonValue]:
     """Return what goes along with a medium: whose post shows it, and what that says."""
     title = medium.title or post.title or reading.title
     told: dict[str, JsonValue] = {SHOWN_FACTS: list(post.every_fact())}
-    if title:
-        told[TITLE] = title[:200]
+    told |= titled(title)
     if account := post.account or reading.account:
         told[OFFERED_ON] = account
     return told

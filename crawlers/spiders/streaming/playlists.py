@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from lxml import etree
-
 from crawlers.spiders.streaming.scripts import Medium
+from crawlers.xml_trees import elements_named, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from lxml import etree
 
 _MOST: Final = 5_000
 _FEED = re.compile(
@@ -51,37 +52,23 @@ def media_in_playlist(text: str) -> Iterator[Medium]:
 
 def media_in_feed(body: bytes) -> Iterator[Medium]:
     """Yield the enclosures of a feed's entries and the tracks of a list in XML."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    try:
-        root = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError:
-        return
-    if root is None:
-        return
-    for entry in root.iter():
-        if _local(entry) in {"item", "entry", "track"}:
-            yield from _of_entry(entry)
+    for entry in elements_named(body, "item", "entry", "track"):
+        yield from _of_entry(entry)
 
 
 def pages_in_feed(body: bytes) -> Iterator[str]:
     """Yield where a feed's entries lead."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    try:
-        root = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError:
-        return
-    for entry in root.iter() if root is not None else ():
-        if _local(entry) in {"item", "entry"}:
-            for one in entry:
-                if _local(one) == "link" and one.get("rel", "alternate") == "alternate":
-                    yield (one.get("href") or one.text or "").strip()
+    for entry in elements_named(body, "item", "entry"):
+        for one in entry:
+            if local_name(one) == "link" and one.get("rel", "alternate") == "alternate":
+                yield (one.get("href") or one.text or "").strip()
 
 
 def _of_entry(entry: etree._Element) -> Iterator[Medium]:
-    said = {_local(one): (one.text or "").strip() for one in entry}
+    said = {local_name(one): (one.text or "").strip() for one in entry}
     title, artist = said.get("title", ""), said.get("creator", "") or said.get("author", "")
     for one in entry.iter():
-        name, typed = _local(one), (one.get("type") or one.get("medium") or "")[:5]
+        name, typed = local_name(one), (one.get("type") or one.get("medium") or "")[:5]
         kind = typed if typed in {"audio", "video"} else ""
         if name in {"enclosure", "content"} and (one.get("url") or one.get("href")):
             yield Medium(one.get("url") or one.get("href") or "", kind, title, artist)
@@ -98,7 +85,3 @@ def _pls(text: str) -> Iterator[Medium]:
     for entry in list(said.values())[:_MOST]:
         if "file" in entry:
             yield Medium(entry["file"], title=entry.get("title", ""))
-
-
-def _local(element: etree._Element) -> str:
-    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""

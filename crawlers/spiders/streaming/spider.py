@@ -15,7 +15,7 @@ from crawlers.media import hls
 from crawlers.media.downloads import Downloads
 from crawlers.media.gathering import Gathering, is_list
 from crawlers.media.sampling import Appetite
-from crawlers.spiders.base import TITLE
+from crawlers.spiders.base import titled
 from crawlers.spiders.pages import decode, words_of
 from crawlers.spiders.streaming.media_names import LISTS, kind_of
 from crawlers.spiders.streaming.players import media_of
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 _HEAD_BYTES = 4096
 _JSON_BYTES = 16 * 2**20
-_LONGEST_TITLE = 200
 _ARTIST = re.compile(
     r"(?:歌手|演唱|原唱|艺人|Artist|Singer)\s{0,3}[:：]\s{0,3}([^\s|｜/,，]{1,40})", re.IGNORECASE
 )
@@ -128,8 +127,7 @@ class StreamingSpider(WebSpider):
         title = one.shown or shown
         if one.title and not one.artist and shown and one.title not in shown:
             title = f"{one.title} - {shown}"
-        context = {TITLE: title[:_LONGEST_TITLE]} if title else {}
-        return self.found(page, url, role="media", context=context)
+        return self.found(page, url, role="media", context=titled(title))
 
     def _interface(self, page: Page, said: dict[str, str | None]) -> Iterator[Discovery]:
         """Return the interface that a MetingJS player asks for its songs."""

@@ -54,6 +54,7 @@ SHOWN = [
     ("公众号：某某影视", ["wechat:某某影视"]),
     ("电报：@pirate_channel", ["telegram:pirate_channel"]),
     ("加入 https://t.me/films2024", ["telegram:films2024"]),
+    ("https://t.me/shareholders", ["telegram:shareholders"]),
     ("联系邮箱：admin@example.com", ["email:admin@example.com"]),
     ("侵权请联系 abc#qq.com", ["email:abc@qq.com"]),
     ("mail: dmca [at] site.example.org", ["email:dmca@site.example.org"]),
@@ -80,6 +81,7 @@ NOTHING = [
     "微信支付 支付宝 银联",
     "电话响了三声",
     "views from the window",
+    "https://t.me/share/url?url=https%3A%2F%2Fexample.com",
 ]
 
 
