@@ -34,9 +34,9 @@ format: $(VENV)/.development ## Put the code into its form
 
 lock: ## Pin the newest versions that fit, with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-annotate --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock
+	  --no-annotate --custom-compile-command "make lock" --upgrade --group dev pyproject.toml -o requirements-dev.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-annotate --custom-compile-command "make lock" -c requirements.lock --group dev pyproject.toml -o requirements-dev.lock
+	  --no-annotate --custom-compile-command "make lock" --upgrade -c requirements-dev.lock pyproject.toml -o requirements.lock
 
 reference: $(VENV)/.development ## Write docs/reference.md from the program
 	$(BIN)/python docs/make_reference.py

@@ -12,6 +12,7 @@ StoreError
     ├── AccessDenied    it refuses the credentials, or what they may do
     ├── StorageFull     it takes no more, because its disks are full
     ├── ShardsMissing   it lost or has not yet found parts of an index
+    ├── Damaged         what it holds is not what was put there
     ├── UnsupportedVersion  this program doesn't work with its version
     └── Rejected        it takes not all of what it is given
 """
@@ -105,6 +106,10 @@ class StorageFull(Unavailable):
 
 class ShardsMissing(Unavailable):
     """Parts of an index are lost, or not yet found after a start: the index is red."""
+
+
+class Damaged(Unavailable):
+    """What the service holds is not what was put there."""
 
 
 class UnsupportedVersion(Unavailable):

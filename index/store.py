@@ -11,6 +11,7 @@ from index.embedded.database import Database
 from index.embedded.fingerprints import EmbeddedFingerprintIndex
 from index.embedded.records import EmbeddedRecords
 from index.embedded.upkeep import EmbeddedUpkeep
+from index.remote_blobs import RemoteBlobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,17 +20,20 @@ if TYPE_CHECKING:
 
     from index.contract import FingerprintIndex, Records, Upkeep
     from index.elastic.location import ElasticsearchLocation
+    from index.remote_blobs import RemoteLocation
 
 
 @dataclass(frozen=True, slots=True)
 class StoreLocation:
     """Where the store is: plain values, so that a worker process can be told.
 
-    Without an Elasticsearch, documents and fingerprints are in the data folder, too.
+    Without an Elasticsearch, documents and fingerprints are in the data folder, too; without
+    `blobs`, bytes are.
     """
 
     data: Path
     elasticsearch: ElasticsearchLocation | None = None
+    blobs: RemoteLocation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def open_store(location: StoreLocation) -> Store:
 
     Raises `Unavailable`, `IncompatibleData` or `Outdated`.
     """
-    blobs = Blobs(location.data / "blobs")
+    blobs = _blobs(location)
     if location.elasticsearch is not None:
         from index.elastic.opening import opened  # noqa: PLC0415 - its client is slow to load
 
@@ -70,6 +74,12 @@ def open_upkeep(location: StoreLocation) -> Upkeep:
         return upkeep(location.elasticsearch)
     open_store(location)
     return EmbeddedUpkeep(_database(location))
+
+
+def _blobs(location: StoreLocation) -> Blobs:
+    if location.blobs is None:
+        return Blobs(location.data / "blobs")
+    return RemoteBlobs(location.blobs, location.data / "blobs-cache")
 
 
 def _database(location: StoreLocation) -> Database:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 _MIB = 2**20
+_FSSPEC = re.compile(r"[a-z][a-z0-9+.-]*://[^\s?#]+")
 _PROXY_NAME = re.compile("[a-z0-9][a-z0-9_-]{0,60}")
 
 
@@ -213,6 +214,33 @@ class ScheduleSettings(_Section):
         return name
 
 
+class BlobSettings(_Section):
+    """Where captured bytes and registered files are kept, if not in the data folder."""
+
+    url: str = Field(
+        "",
+        description="Shared folder, as fsspec takes it: s3://BUCKET/FOLDER …; empty: the data folder · 共享位置（fsspec 网址，如 s3://桶/目录）；留空则存于数据目录",
+    )
+    options: dict[str, SecretStr] = Field(
+        {},
+        description="What its driver is given, for s3: endpoint_url, key, secret · 其驱动的参数，s3 为 endpoint_url、key、secret",
+    )
+    cache_bytes: int = Field(
+        10_240 * _MIB,
+        ge=0,
+        description="What of it is kept in the data folder, too · 数据目录中的本地缓存上限（字节）",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_place(cls, url: str) -> str:
+        if url and not _FSSPEC.fullmatch(url):
+            raise ValueError("the URL of a folder is needed, s3://BUCKET/FOLDER or the like")
+        if "@" in url:
+            raise ValueError("user and password are options")
+        return url
+
+
 class Settings(BaseSettings):
     """Marque's settings. Flags come before the environment, .env, the TOML file and defaults."""
 
@@ -325,6 +353,7 @@ class Settings(BaseSettings):
         "",
         description="Address of the console, which rows in Kibana link to · 控制台地址，供 Kibana 中的链接使用",
     )
+    blobs: BlobSettings = BlobSettings()
     crawl: CrawlSettings = CrawlSettings()
     search: SearchSettings = SearchSettings()
     schedule: ScheduleSettings = ScheduleSettings()

@@ -55,6 +55,7 @@ def command(house: House) -> int:
         _browser(house),
         *_settings(house),
         *_store(house),
+        *_blobs(house),
         *_frontier(house),
     ]
     if house.as_json:
@@ -139,6 +140,21 @@ def _store(house: House) -> Iterator[Finding]:
         return
     yield Finding(place, house.settings.elasticsearch_url or str(house.settings.data))
     yield Finding("records", ", ".join(f"{kind} {count}" for kind, count in counts.items()))
+
+
+def _blobs(house: House) -> Iterator[Finding]:
+    """Keep a few bytes in the shared place, if there is one, and always the same."""
+    url = house.settings.blobs.url
+    if not url:
+        return
+    place = f"blobs.url ({house.loaded.origins['blobs.url']})"
+    try:
+        house.store.blobs.put(b"marque doctor")
+    except StoreError as error:
+        remedy = house.say("see docs/blobs.md", "见 docs/blobs.md")
+        yield Finding(place, str(error), ok=False, remedy=remedy)
+    else:
+        yield Finding(place, url)
 
 
 def _frontier(house: House) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from console.logs import configure_logs
 from crawlers.plan import ExaminationLimits
 from fingerprints.contract import Limits
 from index.elastic.location import ElasticsearchLocation
+from index.remote_blobs import RemoteLocation
 from index.store import Store, StoreLocation, open_store
 from settings.sources import LoadedSettings, load_settings
 
@@ -49,7 +50,7 @@ class House:
     @property
     def location(self) -> StoreLocation:
         """Where the store is."""
-        return StoreLocation(self.settings.data, self._elasticsearch)
+        return StoreLocation(self.settings.data, self._elasticsearch, self._blobs)
 
     @property
     def _elasticsearch(self) -> ElasticsearchLocation | None:
@@ -68,6 +69,14 @@ class House:
             patience_s=said.elasticsearch_patience_s,
             shards=said.elasticsearch_shards,
         )
+
+    @property
+    def _blobs(self) -> RemoteLocation | None:
+        said = self.settings.blobs
+        if not said.url:
+            return None
+        options = {name: value.get_secret_value() for name, value in said.options.items()}
+        return RemoteLocation(said.url, tuple(sorted(options.items())), said.cache_bytes)
 
     @cached_property
     def store(self) -> Store:
