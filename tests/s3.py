@@ -18,8 +18,8 @@ KEYS: Final = {"key": "tester", "secret": "of-the-test"}
 
 
 @contextmanager
-def bucket(**other: int) -> Iterator[RemoteLocation]:
-    """Give a folder in a bucket of a server on loopback. `other`: the location's other fields."""
+def bucket() -> Iterator[RemoteLocation]:
+    """Give a folder in a bucket of a server on loopback."""
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -27,6 +27,6 @@ def bucket(**other: int) -> Iterator[RemoteLocation]:
     try:
         name = f"captures-{secrets.token_hex(4)}"
         filesystem("s3", **options).mkdir(name)
-        yield RemoteLocation(f"s3://{name}/marque", tuple(options.items()), **other)
+        yield RemoteLocation(f"s3://{name}/marque", tuple(options.items()))
     finally:
         server.stop()

@@ -34,9 +34,9 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> RemoteLocation:
     return shared(tmp_path)
 
 
-def shared(folder: Path, **other: int) -> RemoteLocation:
+def shared(folder: Path, cache_bytes: int = 1 << 30) -> RemoteLocation:
     (folder / "shared").mkdir()
-    return RemoteLocation(f"file://{folder}/shared", **other)
+    return RemoteLocation(f"file://{folder}/shared", cache_bytes=cache_bytes)
 
 
 def on(machine: Path, location: RemoteLocation) -> RemoteBlobs:
