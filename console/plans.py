@@ -123,6 +123,7 @@ def plan_of(house: House, crawl: Crawl, *, jobs: int) -> CrawlPlan:
         priority=crawl.priority,
         search=search_of(house, crawl, turn=crawl.number),
         sitemaps=crawl.sitemaps,
+        extractors=crawl.extractors,
         profiles=profiles_of(house),
         queued_as=crawl.queue,
     )

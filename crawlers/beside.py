@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
 from scrapy.core.downloader import Downloader
 
+from crawlers.browser.snapshot import SHOWN
+from crawlers.capture.middleware import CAPTURE
 from crawlers.leasing import leasing_of
-from crawlers.outcomes import Moved, judge
+from crawlers.links import canonical
+from crawlers.outcomes import REDIRECTS, Moved, Refusal, judge
 from crawlers.pace import slot_of
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawlers.plan import CrawlPlan
+    from crawlers.spiders.pages import Page
 
 MOST_HOPS: Final = 5
 """Redirects that are followed: browsers would follow more, but nothing of use is so far away."""
@@ -40,3 +44,51 @@ def moved_to(response: Response) -> str | None:
     """Return where a response sends on to, joined to its own address; None where it doesn't."""
     moved = judge(response)
     return urljoin(response.url, moved.location) if isinstance(moved, Moved) else None
+
+
+async def followed(crawler: Crawler, request: Request, told: list[dict[str, Any]]) -> Response:
+    """Make a request; one without a body is made again where it is redirected to.
+
+    `told` gets each with its status and what was captured, as records have them. Raises what a
+    download fails with.
+    """
+    for _ in range(MOST_HOPS + 1):
+        response = await download(crawler, request)
+        told.append(
+            {
+                "url": request.url,
+                "method": request.method,
+                "status": response.status,
+                "capture": capture_of(request),
+            }
+        )
+        there = moved_to(response)
+        if there is None or request.body:
+            break
+        request = request.replace(url=there)
+    return response
+
+
+def capture_of(request: Request) -> str | None:
+    """Return the digest of what was captured of a request."""
+    captured = request.meta.get(CAPTURE)
+    return captured.digest if captured else None
+
+
+async def leave_alone(crawler: Crawler, url: str, refusal: Refusal) -> None:
+    """Leave a host alone for as long as it asked, or seems, to want peace."""
+    if refusal.host_busy_s is not None:
+        plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
+        pause_s = refusal.host_busy_s or plan.patience.base_s
+        await leasing_of(crawler).leases.block_host(url, seconds=pause_s)
+
+
+def is_there(page: Page, method: str, url: str) -> bool:
+    """Tell whether what would be asked for is a page as it was fetched, not as it was shown."""
+    response = page.response
+    return (
+        method == "GET"
+        and canonical(url) == page.url
+        and response.status not in REDIRECTS
+        and SHOWN not in response.meta
+    )

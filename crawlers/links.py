@@ -38,6 +38,8 @@ _SOURCES = re.compile(
     r"|sogou|so|bing|app|pc|wap",
     re.IGNORECASE,
 )
+# From which page of its list a visitor came to a thread, as Discuz! writes it on every link.
+_CAME_FROM_PAGE = re.compile(r"page(?:=|%3D)\d{1,6}(?:%26[\w%.-]{0,200})?", re.IGNORECASE)
 _IN_PAGE = frozenset({"", "?", "#", ";"})
 _BLANKS = re.compile(r"[\t\n\r]")
 _UNRESERVED_ESCAPE = re.compile(r"%(2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])")
@@ -157,6 +159,8 @@ def _is_tracking(field: str) -> bool:
     name, _, value = field.partition("=")
     if _SESSION.fullmatch(name) and _SESSION_VALUE.fullmatch(value):
         return True
+    if name == "extra":
+        return _CAME_FROM_PAGE.fullmatch(value) is not None
     if name.lower() in _SOURCE_NAMES:
         return _SOURCES.fullmatch(value) is not None
     return _TRACKING.fullmatch(name) is not None

@@ -57,6 +57,7 @@ class CrawlPlan:
     Whatever is fetched goes through the `proxy`, the requests of shown pages included. `search`
     says what is searched for beside the addresses, `sitemaps` whether lists that sites have of
     their pages are read; `priority` goes before all that the crawl finds out itself.
+    `extractors` says whether pages are read by yt-dlp's, too.
     `profiles` is the administrator's folder of site profiles. `queued_as` names the crawl in the
     frontier; empty means by its id.
     """
@@ -84,6 +85,7 @@ class CrawlPlan:
     priority: int = 0
     search: Search | None = None
     sitemaps: bool = False
+    extractors: bool = False
     profiles: Path | None = None
     queued_as: str = ""
 

@@ -39,6 +39,7 @@ _LABELS: Final = {
     "certificates": ("Certificates", "证书"),
     "status": ("Answer", "响应"),
     "bytes": ("Bytes of the body", "响应体字节数"),
+    "truncated": ("Cut short by", "未收完的原因"),
     "software": ("Software", "软件"),
     "operating-system": ("System", "操作系统"),
     "resolver": ("Resolver", "域名解析服务器"),

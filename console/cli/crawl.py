@@ -11,11 +11,14 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from cases import rejudging
 from console.cli import failures
 from console.cli.house import House, common_options, pass_house
+from console.cli.reasons import explain, suggest_rendering
+from console.cli.renewal import remind
 from console.cli.schedule_options import facts_of, limit_options
 from console.cli.searching import key_work_option, list_option, listed, search_facts, search_options
 from console.cli.speech import say_line
 from console.plans import plan_of
 from crawlers import visits
+from crawlers.browser.unshown import unshown
 from crawlers.crawl import close, run_all
 from crawlers.errors import ForbiddenAddress
 from crawlers.links import canonical
@@ -62,6 +65,7 @@ def command(
     """Crawl targets, addresses, searches now; run again to go on · 立即采集，中断后再次运行可续."""
     refuse_wrong_hosts(wanted["allow"])
     places = (*places, *listed(house, lists))
+    remind(house)
     rejudging.review(house.store.records)
     plans = [
         plan_of(house, crawl, jobs=jobs or house.settings.jobs)
@@ -74,6 +78,8 @@ def command(
             house.emit(outcome)
         else:
             _print(house, outcome)
+            explain(house, outcome["failed"])
+            suggest_rendering(house, unshown(house.store, plan.crawl_id))
     if not all(report.finished for report in reports):
         return failures.INTERRUPTED
     reached = [_reached(house, plan) for plan in plans]

@@ -10,11 +10,13 @@ import click
 
 from console.cli.house import House, common_options, pass_house
 from console.cli.profiles import say_standings, standing_json
+from console.cli.reasons import explain, suggest_rendering
 from console.cli.searching import said_places
 from console.cli.speech import add_row, say_line, table
 from console.cli.telling import account_json, said_state, say_accounts
 from console.plans import frontier_of, profiles_of
 from crawlers import visits
+from crawlers.browser.unshown import unshown
 from crawlers.frontier.location import open_frontier
 from crawlers.history import account_of
 from crawlers.profiles.shelf import open_shelf
@@ -99,6 +101,8 @@ def show(house: House, crawl: str) -> None:
         house.emit({**account_json(account), "frontier": frontier, "profiles_broken": told})
         return
     say_accounts(house, [account])
+    explain(house, (*account.failed, *account.unexamined))
+    suggest_rendering(house, unshown(house.store, found.id))
     if broken:
         house.note(
             "site profiles that no longer hold; pages were read without them:",
@@ -151,13 +155,16 @@ def dead(house: House, crawl: str) -> None:
     rows = table(
         house, ("Reason", "原因"), ("Tries", "次数"), ("Address", "网址"), ("Details", "详情")
     )
+    codes: set[str] = set()
     for letter in _dead(house, found):
+        codes.add(letter["code"])
         if house.as_json:
             house.emit(letter)
         else:
             add_row(rows, letter["code"], letter["attempts"] or "", letter["url"], letter["reason"])
     if not house.as_json:
         house.out.print(rows)
+        explain(house, codes)
 
 
 @command.command()

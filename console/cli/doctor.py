@@ -15,6 +15,7 @@ import click
 
 from console.cli import failures
 from console.cli.house import House, common_options, pass_house
+from console.cli.renewal import DUE, is_due
 from console.cli.speech import add_row, table
 from console.plans import frontier_of
 from crawlers.browser.options import BrowserOptions
@@ -31,6 +32,10 @@ _PACKAGES = (
     *("av", "pypdfium2", "py7zr", "rarfile"),
 )
 _RAR_PROGRAMS = ("unrar", "unar", "7z", "bsdtar")
+_EXTRACTORS = (
+    "optional, for targets with --extractors: pip install 'marque[extractors]'",
+    "可选，用于 --extractors：pip install 'marque[extractors]'",
+)
 _RAR = ("optional: unpacks rar archives", "可选：解压 rar 压缩包")
 
 
@@ -88,6 +93,10 @@ def _optional(house: House) -> Iterator[Finding]:
     place = next(filter(None, map(which, _RAR_PROGRAMS)), None)
     remedy = "" if place else house.say(*_RAR)
     yield Finding("unrar", place or house.say("not there", "未安装"), remedy=remedy)
+    try:
+        yield Finding("yt-dlp", version("yt-dlp"))
+    except PackageNotFoundError:
+        yield Finding("yt-dlp", house.say("not there", "未安装"), remedy=house.say(*_EXTRACTORS))
 
 
 def _browser(house: House) -> Finding:
@@ -139,6 +148,8 @@ def _store(house: House) -> Iterator[Finding]:
         yield Finding(place, str(error), ok=False, remedy=house.say(f"see {name}", f"检查 {name}"))
         return
     yield Finding(place, house.settings.elasticsearch_url or str(house.settings.data))
+    if is_due(house):
+        yield Finding("prints", "outdated", ok=False, remedy=house.say(*DUE))
     yield Finding("records", ", ".join(f"{kind} {count}" for kind, count in counts.items()))
 
 

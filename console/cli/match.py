@@ -10,6 +10,7 @@ import click
 from console.cli import failures
 from console.cli.batch import answers, progress
 from console.cli.house import House, common_options, pass_house
+from console.cli.renewal import remind
 from console.cli.speech import say_line
 from console.cli.works import files_in
 from console.files import FileToMatch, Matched, MatcherSource
@@ -37,6 +38,7 @@ def command(house: House, paths: tuple[Path, ...], jobs: int | None, *, fail_on_
             f"no works are registered in {house.settings.data}",
             f"{house.settings.data} 中尚未登记任何作品",
         )
+    remind(house)
     found = False
     files = [FileToMatch(path=path) for path in files_in(paths)]
     with progress(house, house.say("matching", "比对中")) as bar:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from console.cli.batch import answers, progress
 from console.cli.lookback import examine_again
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from console.cli.house import House
+    from index.documents import Medium
 
 
 def renew(house: House) -> dict[str, int]:
@@ -40,6 +41,29 @@ def renew(house: House) -> dict[str, int]:
     return {"works": len(files), "sightings": sightings}
 
 
+DUE: Final = (
+    "an older version printed works, which match nothing: marque index rebuild --media",
+    "有作品的指纹由旧版本提取，无法匹配，请运行 marque index rebuild --media",
+)
+
+
+def remind(house: House) -> None:
+    """Say so, if it is due."""
+    if is_due(house):
+        house.note(*DUE)
+
+
+def is_due(house: House) -> bool:
+    """Tell whether another version printed what was registered first: it matches nothing now."""
+    first = house.store.records.find(Query(Work, order="registered_at")).items
+    return any(_is_of_another_version(one) for stored in first for one in stored.record.media)
+
+
+def _is_of_another_version(medium: Medium) -> bool:
+    known = MODALITIES.get(medium.modality)
+    return known is not None and medium.version != known.version
+
+
 def _files(house: House) -> Iterator[FileToRenew]:
     """Yield each kept file of a work, some print of which is of another version."""
     blobs = house.store.blobs
@@ -48,8 +72,7 @@ def _files(house: House) -> Iterator[FileToRenew]:
         files = {
             medium.within or medium.sha256: medium.filename.split("/", 1)[0]
             for medium in work.media
-            if medium.modality in MODALITIES
-            and medium.version != MODALITIES[medium.modality].version
+            if _is_of_another_version(medium)
         }
         for digest, name in files.items():
             with suppress(NotFound):

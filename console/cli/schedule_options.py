@@ -108,6 +108,11 @@ _LIMITS: Final = (
         type=click.Choice([one.value for one in Rendering]),
         help="Shown in a browser · 浏览器渲染",
     ),
+    click.option(
+        "--extractors/--no-extractors",
+        default=None,
+        help="Read films and songs by yt-dlp's extractors · 音视频使用 yt-dlp 提取器",
+    ),
     click.option("--proxy", metavar="NAME", help="Proxy, by its name in the settings · 代理"),
     click.option(
         "--ignore-robots-because",

@@ -8,6 +8,7 @@ from cases import rejudging
 from console.cli import failures
 from console.cli.house import House, common_options, pass_house
 from console.cli.listening import listen_option, listening
+from console.cli.renewal import remind
 from console.plans import plan_of
 from crawlers.worker import Shift, Worker
 
@@ -32,6 +33,7 @@ def command(
 
     SIGTERM and Ctrl-C end it in order: what is under way is finished, the rest given back.
     """
+    remind(house)
     rejudging.review(house.store.records)
     worker = Worker(
         house.location,

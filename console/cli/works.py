@@ -278,12 +278,17 @@ def _titles(found: Sequence[Path], roots: Sequence[Path]) -> dict[Path, str]:
         or Path(path.name)
         for path in found
     }
-    plain = {path: str(name.with_suffix("")) for path, name in below.items()}
+    plain = {path: str(_without_ending(name)) for path, name in below.items()}
     recurring = Counter(folded(name) for name in plain.values())
     return {
         path: readable_name(name if recurring[folded(name)] == 1 else str(below[path]))
         for path, name in plain.items()
     }
+
+
+def _without_ending(name: Path) -> Path:
+    bare = name.with_suffix("")
+    return bare.with_suffix("") if bare.suffix.lower() == ".tar" else bare
 
 
 def _read(table: Path) -> str:

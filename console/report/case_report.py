@@ -15,7 +15,7 @@ from index.errors import NotFound
 
 if TYPE_CHECKING:
     from cases.dossier import Dossier, Exhibit
-    from index.documents import Match
+    from index.documents import Match, Span
     from index.store import Store
 
 _SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
@@ -23,6 +23,7 @@ _SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image
 _HEAD_BYTES = 4096
 _MOST_PICTURES = 20
 _MOST_SCREENSHOTS = 12
+_PICTURED = frozenset({"image", "layout"})
 
 
 Box = tuple[float, float, float, float]
@@ -38,10 +39,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class PicturePair:
-    """The copy beside the work; None where the bytes can't be shown."""
+    """The copy beside the work; None where the bytes can't be shown. Of pages it is said which."""
 
     copy: Picture | None
     work: Picture | None
+    copy_page: str = ""
+    work_page: str = ""
 
 
 def case_report(store: Store, dossier: Dossier) -> str:
@@ -74,16 +77,21 @@ def _screenshots(store: Store, dossier: Dossier) -> dict[str, Picture | None]:
 
 
 def _pictures(store: Store, exhibit: Exhibit, match: Match) -> list[PicturePair]:
-    if match.modality != "image" or exhibit.sighting.payload is None:
-        return []
+    """Return the first spans as pictures, in their order; none where there is nothing to see."""
     payload = exhibit.sighting.payload
-    return [
-        PicturePair(
-            _picture(store, payload, span.copy_region),
-            _picture(store, span.medium, span.work_region),
-        )
-        for span in match.spans[:_MOST_PICTURES]
-    ]
+    if match.modality not in _PICTURED or payload is None:
+        return []
+    pairs = [_pair(store, payload, match, span) for span in match.spans[:_MOST_PICTURES]]
+    return pairs if any(pair.copy or pair.work for pair in pairs) else []
+
+
+def _pair(store: Store, payload: str, match: Match, span: Span) -> PicturePair:
+    return PicturePair(
+        _picture(store, span.copy_picture or payload, span.copy_region),
+        _picture(store, span.work_picture or span.medium, span.work_region),
+        place(match.modality, span.copy_span) if span.copy_picture else "",
+        place(match.modality, span.work_span) if span.work_picture else "",
+    )
 
 
 def _picture(store: Store, digest: str, region: Box | None) -> Picture | None:

@@ -13,7 +13,7 @@ from crawlers.browser.challenge import is_challenge
 from crawlers.browser.choice import Choice, gains
 from crawlers.browser.crawls import document_of, renderer_of, wants_surfaces
 from crawlers.browser.looking import look
-from crawlers.browser.snapshot import SHOWN, Shown, keep
+from crawlers.browser.snapshot import SHOWN, Shown, keep, played_in
 from crawlers.browser.suspicion import suspicion
 from crawlers.errors import Challenged, RenderingFailed
 from crawlers.leasing import LEASE
@@ -115,4 +115,4 @@ class BrowserMiddleware:
 def _gained(document: Document, snapshot: Snapshot) -> bool:
     before, after = look(document.text, document.url), look(snapshot.dom, document.url)
     drawn = any(one.body for one in snapshot.surfaces)
-    return bool(snapshot.left_for) or drawn or gains(before, after)
+    return bool(snapshot.left_for or played_in(snapshot)) or drawn or gains(before, after)

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from crawlers.spiders.streaming.media_names import kind_of
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 SHOWN: Final = "marque_shown"
 """Where a request's meta has what was `Shown` of it."""
+_MEDIUM: Final = "media"
+"""The browser's kind of what `video` and `audio` elements ask for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +104,8 @@ class Snapshot:
 class Shown:
     """Digests (SHA-256) of what is kept of a snapshot, or why there is none.
 
-    `record` is of JSON: environment, requests and when it was.
+    `record` is of JSON: environment, requests and when it was. `played` are the addresses that
+    `played_in` tells.
     """
 
     dom: str | None = None
@@ -108,7 +113,16 @@ class Shown:
     record: str | None = None
     failure: Failure | None = None
     left_for: tuple[str, ...] = ()
+    played: tuple[str, ...] = ()
     surfaces: tuple[Surface, ...] = ()
+
+
+def played_in(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the films, songs and lists of segments that a page asked for, fetched or not."""
+    wanted = (
+        one.url for one in snapshot.asked if one.kind == _MEDIUM or kind_of(one.url) == "stream"
+    )
+    return tuple(dict.fromkeys(wanted))
 
 
 def keep(snapshot: Snapshot, blobs: Blobs) -> Shown:
@@ -135,6 +149,7 @@ def keep(snapshot: Snapshot, blobs: Blobs) -> Shown:
         screenshot=screenshot,
         record=blobs.put(json.dumps(record, ensure_ascii=False, indent=1).encode()),
         left_for=snapshot.left_for,
+        played=played_in(snapshot),
         surfaces=surfaces,
     )
 

@@ -78,6 +78,11 @@ _TILE: Final = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_TILES: Final = 4
+_MEDIA: Final = re.compile(r"<(?:video|audio)\b", re.IGNORECASE)
+_EMPTY_PLAYERS: Final = (
+    "video:not([src]):not([data-src]):not(:has(source)),"
+    " audio:not([src]):not([data-src]):not(:has(source))"
+)
 
 
 def suspicion(markup: str, url: str) -> Suspicion:
@@ -88,7 +93,7 @@ def suspicion(markup: str, url: str) -> Suspicion:
         return Suspicion.DRAWN
     characters = len(look(markup, url).text)
     if characters > _SOME:
-        return Suspicion.NONE
+        return Suspicion.HINTS if _awaits_medium(markup) else Suspicion.NONE
     tree = LexborHTMLParser(markup)
     scripts = tree.css("script")
     script = "\n".join(_code(one) for one in scripts)
@@ -100,8 +105,16 @@ def suspicion(markup: str, url: str) -> Suspicion:
         _LOADING.search(_visible(tree)) is not None,
         bool(scripts) and _FRAMEWORKS.search(markup) is not None,
         _WRITES.search(script) is not None,
+        _awaits_medium(markup),
     )
     return Suspicion.HINTS if any(hints) else Suspicion.NONE
+
+
+def _awaits_medium(markup: str) -> bool:
+    """Whether a player stands there that scripts have still to tell what it plays."""
+    if _MEDIA.search(markup) is None:
+        return False
+    return LexborHTMLParser(markup).css_first(_EMPTY_PLAYERS) is not None
 
 
 def _is_drawn(markup: str) -> bool:

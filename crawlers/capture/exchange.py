@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+Cut: TypeAlias = Literal["disconnect", "length", "time"]
+"""Why an answer was not taken to its end, as WARC 1.1 names it (5.13)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,8 @@ class Exchange:
     address connected to, or, where `proxy` names one, that which it was asked to connect to.
     `certificates` is the chain shown there, PEM, the server's own first; `tls` the version and
     cipher. It `began_at` the request; the last byte had come when it `ended_at`.
+
+    `cut` is why the rest of the answer isn't there, None when all is; `failure` says it in words.
     """
 
     url: str
@@ -32,6 +37,8 @@ class Exchange:
     ended_at: datetime | None = None
     tls: str = ""
     proxy: str = ""
+    cut: Cut | None = None
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

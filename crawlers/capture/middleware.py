@@ -53,16 +53,24 @@ class CaptureMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Keep the exchange. Raises `Unavailable`."""
-        exchange: Exchange | None = request.meta.pop(EXCHANGE, None)
-        if exchange is not None:
-            records = warc_records(exchange, self._surroundings.now())
-            request.meta[CAPTURE] = Captured(
-                digest=await self.keep(records, len(exchange.body)),
-                address=exchange.address,
-                seen_at=exchange.began_at,
-                proxy=exchange.proxy,
-            )
+        await self._capture(request)
         return response
+
+    async def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002
+        """Keep as much as came of an answer that broke off. Raises `Unavailable`."""
+        await self._capture(request)
+
+    async def _capture(self, request: Request) -> None:
+        exchange: Exchange | None = request.meta.pop(EXCHANGE, None)
+        if exchange is None:
+            return
+        records = warc_records(exchange, self._surroundings.now())
+        request.meta[CAPTURE] = Captured(
+            digest=await self.keep(records, len(exchange.body)),
+            address=exchange.address,
+            seen_at=exchange.began_at,
+            proxy=exchange.proxy,
+        )
 
     async def keep(self, chunks: Iterable[bytes], size_bytes: int) -> str:
         """Make chunks durable, in a thread: the disk may be slow. Raises `Unavailable`."""

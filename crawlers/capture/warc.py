@@ -40,7 +40,8 @@ class Reading:
 
     `body` has no transfer coding any more; content codings (gzip …) are still on it. `conditions`
     are of this exchange (when, by which TLS, through which proxy), `environment` of the crawl that
-    made it; both are empty in captures from before they were kept.
+    made it; both are empty in captures from before they were kept. `cut` says why the rest is
+    missing: `disconnect`, `length` or `time`; "" where all is there.
     """
 
     url: str
@@ -54,6 +55,7 @@ class Reading:
     certificates: str
     conditions: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    cut: str = ""
 
     @property
     def status(self) -> int:
@@ -73,7 +75,9 @@ def warc_records(exchange: Exchange, environment: Environment | None = None) -> 
         about = {"WARC-Warcinfo-ID": _warcinfo_id(environment)}
     response = (exchange.head, exchange.body)
     fields = {"Content-Type": "application/http; msgtype=response", **about}
-    if not exchange.chunked:
+    if exchange.cut is not None:
+        fields["WARC-Truncated"] = exchange.cut
+    elif not exchange.chunked:
         # Readers disagree whether a chunked payload is digested with or without its framing.
         fields["WARC-Payload-Digest"] = _digest((exchange.body,))
     digest = _digest(response)
@@ -104,6 +108,7 @@ def read_warc(source: BinaryIO) -> Reading:
     if "response" not in blocks:
         raise ValueError("no response among the records")
     status_line, headers, body = _parse(blocks["response"])
+    cut = about.get_header("WARC-Truncated") or ""
     request_line, request_headers, _ = _parse(blocks.get("request", b""))
     return Reading(
         url=about.get_header("WARC-Target-URI"),
@@ -113,10 +118,11 @@ def read_warc(source: BinaryIO) -> Reading:
         request_headers=request_headers,
         status_line=status_line,
         headers=headers,
-        body=_unframed(headers, body),
+        body=_unframed(headers, body, is_cut=bool(cut)),
         certificates=blocks.get(_PEM, b"").decode(),
         conditions=_read_lines(blocks.get(_FIELDS, b"")),
         environment=_read_lines(blocks.get("warcinfo", b"")),
+        cut=cut,
     )
 
 
@@ -126,6 +132,8 @@ def _conditions(exchange: Exchange) -> Iterator[tuple[str, str]]:
         yield "first-byte", _moment(exchange.first_byte_at)
     if exchange.ended_at is not None:
         yield "ended", _moment(exchange.ended_at)
+    if exchange.cut is not None:
+        yield "truncated", f"{exchange.cut}: {' '.join(exchange.failure.split())}"
     if exchange.tls:
         yield "tls", exchange.tls
     if exchange.proxy:
@@ -232,14 +240,22 @@ def _split_head(block: bytes) -> tuple[bytes, bytes, bytes]:
     return block.partition(min(found)[1])
 
 
-def _unframed(headers: Headers, body: bytes) -> bytes:
-    """Take the chunks out of their framing (RFC 9112, 7.1); trailers are dropped."""
+def _unframed(headers: Headers, body: bytes, *, is_cut: bool) -> bytes:
+    """Take the chunks out of their framing (RFC 9112, 7.1); trailers are dropped.
+
+    Of a body that was cut short, what can be read of it. Raises `ValueError` for any other.
+    """
     if not any(name.lower() == "transfer-encoding" for name, _ in headers):
         return body
     content, place = bytearray(), 0
     while True:
-        end = body.index(b"\r\n", place)
-        size = int(body[place:end].partition(b";")[0], 16)
+        try:
+            end = body.index(b"\r\n", place)
+            size = int(body[place:end].partition(b";")[0], 16)
+        except ValueError:
+            if is_cut:
+                return bytes(content)
+            raise
         if size == 0:
             return bytes(content)
         place = end + 2

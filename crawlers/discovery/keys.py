@@ -53,22 +53,23 @@ class KeyMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Take it off, and out of the record of what was sent."""
+        self._withhold(request)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002
+        """Take it off what got no answer, or none to its end, likewise."""
+        self._withhold(request)
+
+    def _withhold(self, request: Request) -> None:
         access = self._asked(request)
         if access is None or access.header is None:
-            return response
+            return
         name, said = access.header
         request.headers.pop(name, None)
         exchange: Exchange | None = request.meta.get(EXCHANGE)
         if exchange is not None:
             kept = exchange.request.replace(said.encode(), WITHHELD)
             request.meta[EXCHANGE] = replace(exchange, request=kept)
-        return response
-
-    def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002
-        """Take it off what got no answer."""
-        access = self._asked(request)
-        if access is not None and access.header is not None:
-            request.headers.pop(access.header[0], None)
 
     def _asked(self, request: Request) -> Access | None:
         """Return the engine that a request is for; None for all others."""

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 from crawlers.examination.matching import file
 from crawlers.examination.reading import read
 from fingerprints.modalities import DIGEST, MODALITIES
-from index.changing import change_or_create
+from index.changing import change_or_create, change_or_create_all
 from index.documents import Sighting, now
-from index.errors import NotFound
 from index.identify import identify, identify_files
 from index.store import StoreLocation, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterator, Sequence
 
     from crawlers.examination.reading import Reading
     from fingerprints.contract import Limits, Modality
@@ -66,7 +65,7 @@ class Examiner:
 
     def several(self, sightings: Sequence[Sighting]) -> list[Sighting]:
         """Return sightings, examined, in order; the store is asked for all of them at once."""
-        stand = [_standing(self._store, one) for one in sightings]
+        stand = _standing(self._store, sightings)
         due = [one for one in stand if one.examined_at is None or self._again]
         done = dict(zip((one.id for one in due), self._examined(due), strict=True))
         # Another visit may have captured something else meanwhile: that stands, and is examined.
@@ -80,14 +79,18 @@ class Examiner:
         readings = [read(self._store.blobs, one, self._limits) for one in sightings]
         self._store.fingerprints.add_all(one for reading in readings for one in reading.prints())
         found = self._found(readings)
-        with self._store.together():
-            concluded = [
-                None if its else conclude(self._store, reading.sighting, **reading.outcome(its))
+        concluded = change_or_create_all(
+            self._store.records,
+            Sighting,
+            {
+                reading.sighting.id: _concluding(reading.sighting, **reading.outcome(its))
                 for reading, its in zip(readings, found, strict=True)
-            ]
+                if not its
+            },
+        )
         return [
-            self._filed(reading, its) if one is None else one
-            for one, reading, its in zip(concluded, readings, found, strict=True)
+            self._filed(reading, its) if its else concluded[reading.sighting.id]
+            for reading, its in zip(readings, found, strict=True)
         ]
 
     def _found(self, readings: Sequence[Reading]) -> list[list[tuple[Modality, Finding]]]:
@@ -123,13 +126,13 @@ class Examiner:
         return conclude(self._store, reading.sighting, **reading.outcome(found))
 
 
-def _standing(store: Store, sighting: Sighting) -> Sighting:
+def _standing(store: Store, sightings: Sequence[Sighting]) -> list[Sighting]:
     """Return what is to be examined: what an earlier visit captured, if one has, stands."""
-    try:
-        old = store.records.get(Sighting, sighting.id).record
-    except NotFound:
-        return sighting
-    return old if _stands(old, sighting) else sighting
+    earlier = store.records.get_all(Sighting, [one.id for one in sightings])
+    return [
+        old.record if (old := earlier.get(one.id)) and _stands(old.record, one) else one
+        for one in sightings
+    ]
 
 
 def _stands(old: Sighting, sighting: Sighting) -> bool:
@@ -163,12 +166,19 @@ def conclude(
     failure: Failure | None = None,
 ) -> Sighting:
     """Mark a sighting as examined, with what became of it; once it is, it stays as it is."""
-    found = {"modalities": modalities, "facts": facts, "matches": matches, "failure": failure}
+    step = _concluding(
+        sighting, modalities=modalities, facts=facts, matches=matches, failure=failure
+    )
+    return change_or_create_all(store.records, Sighting, {sighting.id: step})[sighting.id]
 
-    def step(old: Sighting | None) -> tuple[Sighting, tuple[()]]:
+
+def _concluding(sighting: Sighting, **outcome: object) -> Callable[[Sighting | None], Sighting]:
+    """Return what makes of the sighting that is stored the one that is examined."""
+
+    def step(old: Sighting | None) -> Sighting:
         # What another visit captured, that one examines; a failure has nothing to add.
         if old is not None and _stands(old, sighting) and _is_settled(old, sighting):
-            return old, ()
-        return sighting.model_copy(update={**found, "examined_at": now()}), ()
+            return old
+        return sighting.model_copy(update={**outcome, "examined_at": now()})
 
-    return change_or_create(store.records, Sighting, sighting.id, step)
+    return step

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cases.filing import ACTOR, case_id, file_match
+from crawlers.examination.pages import pictured
 from crawlers.examination.quotation import quoted
 from index.changing import change_or_create
 from index.documents import Match, Span, Work, content_id, event, now
@@ -43,7 +44,9 @@ def file(
     )
     match = _match(sighting, work, modality, finding, grant.id if grant else None)
     if sighting.payload is not None and read_as is not None:
-        match = quoted(store.blobs, match, (sighting.payload, read_as), work, limits)
+        copy = (sighting.payload, read_as)
+        match = quoted(store.blobs, match, copy, work, limits)
+        match = pictured(store.blobs, match, copy, work, limits)
     match = change_or_create(records, Match, match.id, partial(_with, new=match))
     if match.grant_id is None:
         file_match(records, match, sighting, work)

@@ -52,7 +52,7 @@ class Reading:
         read = self.extraction.every_print() if self.extraction else ()
         modalities = dict.fromkeys(one.modality for one in read)
         if self.extraction is None and found:
-            return {"modalities": (DIGEST,), "matches": len(found)}
+            return {"modalities": (DIGEST,), "facts": (), "matches": len(found), "failure": None}
         return {
             "modalities": tuple(modalities),
             "facts": self.facts,

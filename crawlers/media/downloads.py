@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
-from crawlers.beside import MOST_HOPS, download, moved_to
+from crawlers.beside import MOST_HOPS, download, leave_alone, moved_to
 from crawlers.capture.middleware import CAPTURE
 from crawlers.errors import CrawlError, PartsUnreachable
-from crawlers.leasing import leasing_of
 from crawlers.outcomes import Moved, explain, judge
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from crawlers.capture.exchange import Captured
     from crawlers.media.stream import Piece
-    from crawlers.plan import CrawlPlan
 
 _PARTIAL = 206
 
@@ -49,7 +47,6 @@ class Downloads:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
 
     async def get(self, piece: Piece, *, referrer: str | None, most_bytes: int) -> Fetched:
         """Return a piece's bytes, at the end of its redirects.
@@ -92,12 +89,10 @@ class Downloads:
         where = f"{response.url[:300]}: {response.status}"
         if isinstance(refusal, Moved):
             raise PartsUnreachable(f"{where} too many redirects", temporary=False)
-        busy_s = refusal.host_busy_s
-        if busy_s is not None:
-            pause_s = busy_s or self._plan.patience.base_s
-            await leasing_of(self._crawler).leases.block_host(response.url, seconds=pause_s)
+        await leave_alone(self._crawler, response.url, refusal)
+        is_busy = refusal.host_busy_s is not None
         raise PartsUnreachable(
-            f"{where} {refusal.reason}", temporary=refusal.temporary, busy=busy_s is not None
+            f"{where} {refusal.reason}", temporary=refusal.temporary, busy=is_busy
         )
 
     async def _download(self, request: Request) -> Response:

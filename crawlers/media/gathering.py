@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from crawlers.errors import CrawlError, PartsUnreachable, UnplayableList
 from crawlers.media import dash, hls
+from crawlers.media.packets import undisguised
 from crawlers.media.sampling import Appetite, sampled
 from crawlers.media.stream import Piece, Stream, chosen
 
@@ -149,9 +150,10 @@ class _Film:
         if segment.key is not None and segment.key.url not in self.keys:
             self.keys[segment.key.url] = await self._get(Piece(segment.key.url), _LIST_BYTES)
         found = await self._get(segment.piece, _SEGMENT_BYTES)
-        if segment.key is None:
-            return found.body, found
-        return opened(found.body, self.keys[segment.key.url].body, segment.key), found
+        body = found.body
+        if segment.key is not None:
+            body = opened(body, self.keys[segment.key.url].body, segment.key)
+        return body if segment.init is not None else undisguised(body), found
 
     async def _get(self, piece: Piece, most_bytes: int) -> Fetched:
         known = self.wholes.get(piece.url)

@@ -6,10 +6,10 @@ can't be read but from the beginning to the end is taken from the beginning.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from crawlers.media import matroska, mp4
+from crawlers.media.packets import PACKET_BYTES, packets_in
 from crawlers.media.portions import windows
 from fingerprints.media_type import sniff
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from crawlers.media.portions import Portion, Read
 
 HEAD_BYTES: Final = 256 * 2**10
-_PACKET_BYTES: Final = 188
 # Decoders find the next frame by themselves, wherever they are dropped.
 _ANYWHERE: Final = frozenset({"audio/mpeg", "audio/aac", "video/mpeg", "audio/ogg", "video/ogg"})
 _FROM_THE_BEGINNING: Final = frozenset(
@@ -49,7 +48,4 @@ async def taken(read: Read, whole_bytes: int, portion: Portion) -> list[bytes] |
 
 async def _packets(read: Read, begin: int, end: int) -> bytes:
     """Return a stretch of a transport stream from the first packet that begins in it."""
-    body = await read(begin, end)
-    found = re.search(rb"\x47(?=.{187}\x47.{187}\x47)", body[: 4 * _PACKET_BYTES], re.DOTALL)
-    body = body[found.start() :] if found else b""
-    return body[: len(body) // _PACKET_BYTES * _PACKET_BYTES]
+    return packets_in(await read(begin, end), within=PACKET_BYTES)

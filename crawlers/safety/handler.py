@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
-from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, ResponseDataLossError
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet._resolver import GAIResolver
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawlers.capture.exchange import Cut
     from crawlers.plan import CrawlPlan
 
 EXCHANGE = "marque_exchange"
@@ -63,7 +69,7 @@ class GuardedHTTPHandler(HTTP11DownloadHandler):
         )
 
     async def download_request(self, request: Request) -> Response:
-        """Download; the request's meta has the `Exchange` then."""
+        """Download; the request's meta has the `Exchange` then, also of what broke off."""
         if urlsplit(request.url).scheme not in {"http", "https"}:
             raise ForbiddenScheme(f"{request.url} is neither http nor https")
         if request.meta.get("proxy"):
@@ -77,9 +83,9 @@ class GuardedHTTPHandler(HTTP11DownloadHandler):
             with wrap_twisted_exceptions():
                 response = await maybe_deferred_to_future(download.download_request(request))
         except DownloadCancelledError as error:  # by the limit: nothing else cancels
-            raise BodyTooLarge(f"more than {limit_bytes:,} bytes") from error
-        except (DownloadFailedError, ResponseDataLossError) as error:
-            raise _plainly(error) from error
+            raise download.broken(BodyTooLarge(f"more than {limit_bytes:,} bytes")) from error
+        except (DownloadFailedError, ResponseDataLossError, DownloadTimeoutError) as error:
+            raise download.broken(_plainly(error)) from error
         else:
             request.meta[BODY] = download.body
             download.body.is_of(response)
@@ -144,6 +150,25 @@ class _Download(_ScrapyAgent):
         self._request = request
         self._agent = agent
         self._proxy = proxy
+        self._answer: Any = None
+        self._reader: Any = None
+
+    def broken(self, error: Exception) -> Exception:
+        """Leave in the meta what came of the answer until an error; return that."""
+        if self._answer is not None:
+            cut = _cut_by(error)
+            # What is too large isn't kept: an endless body would fill the disk at each visit.
+            body = b"" if cut == "length" else self._came()
+            url = urldefrag(self._request.url)[0]
+            self._keep(self._answer.marque_tape, url, body, cut, str(error))
+        return error
+
+    def _came(self) -> bytes:
+        """Return as much of the body as came, as it came."""
+        tape: Tape = self._answer.marque_tape
+        if tape.chunked:
+            return bytes(tape.framed)
+        return b"" if self._reader is None else self._reader._bodybuf.getvalue()  # noqa: SLF001
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:  # noqa: ARG002
         return self._agent
@@ -151,16 +176,31 @@ class _Download(_ScrapyAgent):
     def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:  # noqa: ANN401
         self.body = Body(self._bodies, txresponse._transport)  # noqa: SLF001
         txresponse.marque_tape.body = self.body
+        self._answer = txresponse
+        deliver = txresponse.deliverBody
+
+        def note(reader: Any) -> None:  # noqa: ANN401
+            self._reader = reader
+            deliver(reader)
+
+        txresponse.deliverBody = note
         return super()._cb_bodyready(txresponse, request)
 
     def _cb_bodydone(self, result: Any, url: str) -> Response:  # noqa: ANN401
         tape: Tape = result["txresponse"].marque_tape
         result["ip_address"] = tape.address  # with a proxy Scrapy would take that for the server
+        body = bytes(tape.framed) if tape.chunked else result.get("body", b"")
+        self._keep(tape, url, body)
+        return super()._cb_bodydone(result, url)
+
+    def _keep(
+        self, tape: Tape, url: str, body: bytes, cut: Cut | None = None, failure: str = ""
+    ) -> None:
         self._request.meta[EXCHANGE] = Exchange(
             url=url,
             request=bytes(tape.sent),
             head=bytes(tape.head),
-            body=bytes(tape.framed) if tape.chunked else result.get("body", b""),
+            body=body,
             chunked=tape.chunked,
             address=None if tape.address is None else str(tape.address),
             certificates=tape.certificates,
@@ -169,13 +209,20 @@ class _Download(_ScrapyAgent):
             ended_at=datetime.now(UTC),
             tls=tape.tls,
             proxy=self._proxy,
+            cut=cut,
+            failure=failure,
         )
-        return super()._cb_bodydone(result, url)
 
 
-def _plainly(error: DownloadFailedError | ResponseDataLossError) -> Exception:
+def _cut_by(error: Exception) -> Cut:
+    if isinstance(error, BodyTooLarge):
+        return "length"
+    return "time" if isinstance(error, DownloadTimeoutError) else "disconnect"
+
+
+def _plainly(error: Exception) -> Exception:
     """Return the error of ours that ended the connection, or the same one in words."""
     reasons = [failure.value for failure in getattr(error.__cause__, "reasons", ())]
     ours = (reason for reason in reasons if isinstance(reason, CrawlError))
     words = "; ".join(str(reason) or type(reason).__name__ for reason in reasons)
-    return next(ours, type(error)(words))
+    return next(ours, type(error)(words or str(error)))

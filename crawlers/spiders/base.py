@@ -176,6 +176,13 @@ def _shown_facts(page: Page) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*before, *here)))
 
 
+def played_on(page: Page) -> tuple[str, ...]:
+    """Return the media that a page's scripts asked for when it was shown."""
+    request = page.response.request
+    shown: Shown = request.meta.get(SHOWN, Shown()) if request is not None else Shown()
+    return tuple(filter(None, map(page.link, shown.played)))
+
+
 def _left_for(page: Page) -> Iterator[Discovery]:
     """Return where a page's scripts went, when it was shown: in its place, as by a redirect."""
     here = page.lease.discovery

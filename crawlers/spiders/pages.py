@@ -122,6 +122,12 @@ class Page:
 
         return self.reader.read(self) if self.reader is not None else NOTHING
 
+    def shown_as(self, markup: str) -> Page:
+        """Return the page as if its body were this markup."""
+        headers = {"Content-Type": "text/html; charset=utf-8"}
+        response = self.response.replace(body=markup.encode(), headers=headers)
+        return Page(response, self.lease, self.reader)
+
     def link(self, address: str | None) -> str | None:
         """Return the canonical form of an address that stands on the page."""
         return canonical(address, self.base) if address else None

@@ -70,14 +70,23 @@ def _signs(words: str) -> tuple[str, ...]:
 
 
 _BEFORE = tuple(
-    (name, _signs(words), re.compile(rf"(?<!\w)(?:{words}){_LABEL}{_NUMBER}", re.IGNORECASE))
+    (
+        name,
+        _signs(words),
+        re.compile(
+            rf"(?:(?<!\w)|(?<=总))(?:{words})(?:{_LABEL}|\s?[(（]\s?){_NUMBER}", re.IGNORECASE
+        ),
+    )
     for name, words in _COUNTERS
 )
 _AFTER = tuple(
     (
         name,
         _signs(words),
-        re.compile(rf"{_NUMBER}\s?[次人个]?\s?(?:{words})(?!\w)", re.IGNORECASE),
+        re.compile(
+            rf"(?<![\d:/.\-]){_NUMBER}\s?[次人个]?\s?(?:{words})(?!\w|\s?[(（:：]\s?\d)",
+            re.IGNORECASE,
+        ),
     )
     for name, words in (
         ("views", "播放|阅读|浏览|围观|人看过|views|plays"),
@@ -87,7 +96,7 @@ _AFTER = tuple(
 )
 _PRICES = "售价|价格|特价|现价|会员价|原价|仅售|只要|Price"
 _PRICE = re.compile(
-    rf"(?:{_PRICES}){_PERHAPS}([¥￥$€]?\s?\d{{1,7}}(?:\.\d{{1,2}})?\s?(?:元|块|金币|积分|RMB|CNY|USD|美元)?)"
+    rf"(?:{_PRICES})为?{_PERHAPS}([¥￥$€]?\s?\d{{1,7}}(?:\.\d{{1,2}})?\s?(?:元|块|金币|积分|RMB|CNY|USD|美元)?)"
     r"|([¥￥]\s?\d{1,7}(?:\.\d{1,2})?)",
     re.IGNORECASE,
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from crawlers.frontier.contract import Discovery
 from crawlers.links import is_trap, same_site
 from crawlers.spiders.base import MarqueSpider
+from crawlers.spiders.listings import ABOVE, digest_of, interface_of, listing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -52,9 +54,21 @@ class WebSpider(MarqueSpider):
 
     def links(self, page: Page) -> Iterator[Discovery]:
         """Return the pages of the same site that a page leads to, in order."""
+        if (listing := interface_of(page)) is not None:
+            yield self.found(page, listing)
         for url in dict.fromkeys(_linked(page)):
             if same_site(page.url, url) and is_page(url) and not is_trap(url):
                 yield self.found(page, url)
+
+    def listed(self, page: Page) -> Iterable[Discovery]:
+        """Return what a file server's listing leads to, or a page about a file: to the file."""
+        if markup := listing_of(page):
+            below = {ABOVE: digest_of(page)}
+            for one in self.discoveries(page.shown_as(markup)):
+                yield one if one.role == "media" else replace(one, context=below)
+        elif page.lease.discovery.role == "media" and page.is_markup and not page.is_tangled:
+            for url in dict.fromkeys(_named_alike(page)):
+                yield self.found(page, url, role="media", context=page.lease.discovery.context)
 
     def media(self, page: Page) -> Iterator[Discovery]:
         """Return a page's pictures and text files."""
@@ -91,17 +105,42 @@ def is_page(url: str) -> bool:
 def offered_after(page: Page, options: Iterable[LexborNode]) -> list[str]:
     """Return the pages that come after this one in a list to choose from; none where it isn't in.
 
-    `options` are what `OPTIONS` selects, or some of them.
+    `options` are what `OPTIONS` selects, or some of them. A list's first page may have an address
+    besides that of a book: then the option counts that is selected.
     """
-    urls = (page.link(one.attributes.get("value")) for one in options)
-    listed = [url for url in urls if url and same_site(url, page.url) and is_page(url)]
-    return listed[listed.index(page.url) + 1 :] if page.url in listed else []
+    listed: list[str] = []
+    here = ""
+    for one in options:
+        url = page.link(one.attributes.get("value"))
+        if url and same_site(url, page.url) and is_page(url):
+            listed.append(url)
+            if "selected" in one.attributes and url.startswith(page.url.rpartition("/")[0]):
+                here = url
+    here = page.url if page.url in listed else here
+    return listed[listed.index(here) + 1 :] if here else []
 
 
 def is_medium(url: str) -> bool:
     """Tell whether an address names a picture or a text file."""
     path = url.partition("?")[0]
     return bool(_PICTURE.search(path) or _TEXT.search(path))
+
+
+def _named_alike(page: Page) -> Iterator[str]:
+    """Yield where a page about a file (`blob/main/a.txt`, `File:A.jpg`) has the file itself."""
+    name = _file_name(page.url)
+    for _, url in page.anchors:
+        if url != page.url and _file_name(url) == name and same_site(url, page.url):
+            yield url
+
+
+def _file_name(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2].rpartition(":")[2]
+
+
+def style_urls(element: LexborNode) -> list[str]:
+    """Return the addresses in an element's own style: its background for one."""
+    return _STYLE_URL.findall(_folded(element.attributes.get("style")))
 
 
 def _linked(page: Page) -> Iterator[str]:
@@ -137,7 +176,7 @@ def _picture_addresses(page: Page) -> Iterator[str | None]:
         yield element.attributes.get("href")
     yield page.meta("og:image", "og:image:url", "twitter:image") or None
     for element in page.tree.css("[style*=url]"):
-        yield from _STYLE_URL.findall(_folded(element.attributes.get("style")))
+        yield from style_urls(element)
 
 
 def _of_set(value: str) -> Iterator[str]:

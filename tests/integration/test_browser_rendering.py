@@ -10,6 +10,7 @@ from PIL import Image
 
 from crawlers.browser.options import BrowserOptions
 from crawlers.browser.renderer import Renderer
+from crawlers.browser.snapshot import played_in
 from crawlers.errors import RenderingFailed
 from tests.browsing import AGENT, SITE, Browsing
 
@@ -44,6 +45,17 @@ def test_a_page_built_by_scripts_has_its_text_links_and_data(browser: Browsing) 
     assert [(one.kind, one.outcome, one.status) for one in snapshot.asked] == [
         *(("script", "ok", 200), ("fetch", "ok", 200))
     ]
+
+
+def test_what_a_player_asks_for_is_known_and_not_fetched_for_it(browser: Browsing) -> None:
+    browser.answer("/api", '{"song": "/get/5?t=1", "film": "/hls/a.m3u8?sign=x"}', "text/json")
+    browser.answer("/hls/a.m3u8?sign=x", "#EXTM3U", "application/vnd.apple.mpegurl")
+    snapshot = browser.shown(
+        "<audio id=song controls></audio><script>fetch('/api').then(r => r.json()).then(d =>"
+        " { song.src = d.song; fetch(d.film) })</script>"
+    )
+    assert set(played_in(snapshot)) == {f"{SITE}/get/5?t=1", f"{SITE}/hls/a.m3u8?sign=x"}
+    assert f"{SITE}/get/5?t=1" not in browser.network.urls()
 
 
 def test_what_comes_some_time_later_is_waited_for(browser: Browsing) -> None:

@@ -20,11 +20,26 @@ from index.blobs import Blobs
 from tests.certificates import issue
 from tests.e2e.program import Program
 from tests.fetching import Fetched, Fetching
-from tests.servers import Site, bomb, compressed, content, page, raw, redirect, status
+from tests.servers import (
+    Site,
+    bomb,
+    broken_chunks,
+    compressed,
+    content,
+    dripping,
+    dropped,
+    endless,
+    page,
+    raw,
+    redirect,
+    status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from crawlers.capture.exchange import Cut
 
 PICTURE = bytes(range(256)) * 64
 ODD = b"HTTP/1.1 203 Oddly  Fine\r\nx-b:  2 \r\nX-A: 1\r\nServer:\r\nx-b: 3\r\nno colon\r\n\r\nodd"
@@ -79,6 +94,57 @@ def test_every_answer_is_kept_also_one_that_is_refused(crawl: Crawl) -> None:
 def test_the_request_is_kept_as_the_server_got_it(crawl: Crawl, path: str) -> None:
     (asked,) = (asked for asked in crawl.site.asked if asked.path == path)
     assert _block(crawl.blob(path), "request") == asked.raw
+
+
+def test_of_an_answer_that_breaks_off_what_came_is_kept(tmp_path: Path) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: 99\r\n\r\n"
+    chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n9\r\nwor"
+    routes = {
+        "/closed": raw(head + b"half a film"),
+        "/reset": dropped(head + b"half"),
+        "/chunks": raw(chunks),
+        "/nonsense": broken_chunks(b"<p>half"),
+        "/slow": dripping(b"x" * 1000, 0.05),
+        "/large": content(bytes(300_000), "video/mp4"),
+        "/endless": endless(),
+    }
+    with Site(dict(routes)) as site:
+        fetch = Fetching(data=tmp_path, allow=(site.host,), max_body_bytes=100_000, timeout_s=1.0)
+        fetched = dict(zip(routes, fetch(*map(site.url, routes)), strict=True))
+    assert all(one.error for one in fetched.values())
+    kept = {path: read_warc(_opened(tmp_path, one)) for path, one in fetched.items()}
+    assert {path: one.cut for path, one in kept.items()} == {
+        **dict.fromkeys(("/closed", "/reset", "/chunks", "/nonsense"), "disconnect"),
+        "/slow": "time",
+        "/large": "length",
+        "/endless": "length",
+    }
+    assert {path: one.body for path, one in kept.items() if path != "/slow"} == {
+        "/closed": b"half a film",
+        "/reset": b"half",
+        "/chunks": b"hellowor",
+        "/nonsense": b"<p>half",
+        "/large": b"",
+        "/endless": b"",
+    }
+    assert set(kept["/slow"].body) == {ord("x")}
+    assert _block(_opened(tmp_path, fetched["/chunks"]).read(), "response") == chunks
+    assert kept["/closed"].conditions["truncated"].startswith("disconnect: ")
+    assert dict(kept["/large"].headers)["Content-Length"] == "300000"
+    joined = tmp_path / "all.warc.gz"
+    joined.write_bytes(b"".join(_opened(tmp_path, one).read() for one in fetched.values()))
+    check = [sys.executable, "-m", "warcio.cli", "check", str(joined)]
+    checked = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_what_was_cut_short_is_shown_as_such(tmp_path: Path) -> None:
+    cut = _exchange(body=b"half", cut="disconnect", failure="lost\r\nConnection")
+    digest = Blobs(tmp_path / "data" / "blobs").put(b"".join(warc_records(cut)))
+    program = Program(tmp_path, settings={"MARQUE_DATA": str(tmp_path / "data")})
+    told = program.run("captures", "show", digest, "--json").object
+    assert told["truncated"] == "disconnect: lost Connection"
+    assert "未收完的原因" in program.run("captures", "show", digest, "--language", "zh").out
 
 
 def test_the_head_is_kept_as_it_came(crawl: Crawl) -> None:
@@ -266,6 +332,8 @@ def _exchange(
     body: bytes = b"body",
     request: bytes = b"GET / HTTP/1.1\r\n\r\n",
     certificates: tuple[str, ...] = (),
+    cut: Cut | None = None,
+    failure: str = "",
 ) -> Exchange:
     return Exchange(
         url="http://pirate.example/",
@@ -276,7 +344,14 @@ def _exchange(
         address="93.184.216.34",
         certificates=certificates,
         began_at=datetime(2026, 7, 1, 12, 0, 0, 1, tzinfo=UTC),
+        cut=cut,
+        failure=failure,
     )
+
+
+def _opened(data: Path, fetched: Fetched) -> BytesIO:
+    assert fetched.capture is not None
+    return BytesIO(Blobs(data / "blobs").path(fetched.capture).read_bytes())
 
 
 def _records(records: bytes) -> Iterator[Any]:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,14 @@ def registered(data: Path) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     (work,) = lines(done)
     return work
+
+
+def test_a_packed_tar_names_its_work_without_both_endings(data: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "pictures-1.2.tar.gz"
+    with tarfile.open(packed, "w:gz") as tar:
+        tar.add(PICTURES / "chelsea.png", "chelsea.png")
+    done = marque(data, "works", "add", str(packed), "--kind", "image", "--holder", "H", "--json")
+    assert [work["title"] for work in lines(done)] == ["pictures-1.2"]
 
 
 def test_a_work_is_registered_once(data: Path, registered: dict[str, Any]) -> None:

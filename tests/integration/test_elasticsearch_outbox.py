@@ -118,9 +118,12 @@ def test_a_write_that_meets_itself_succeeded(
     records.count(Query(Target))
     monkeypatch.setattr(server, "ask", ask_twice)
     version = records.put(target(), expect=None)
-    records.put(target("https://a.example/"), expect=version)
+    version = records.put(target("https://a.example/"), expect=version)
+    outcomes = records.put_all([(target("https://b.example/"), version)])
     monkeypatch.undo()
-    assert records.get(Target, "t").record == target("https://a.example/")
+    stored = records.get(Target, "t")
+    assert stored.record == target("https://b.example/")
+    assert outcomes == [stored.version]
 
 
 def _die_in_between(location: StoreLocation) -> None:

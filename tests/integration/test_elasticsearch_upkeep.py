@@ -217,6 +217,26 @@ def test_rebuilding_removes_parts_that_are_nobodys(
     assert {one.name: one.documents for one in open_upkeep(location).stats()}[index] == 1
 
 
+def test_tidying_merges_what_was_added_a_little_at_a_time(location: StoreLocation) -> None:
+    store = open_store(location)
+    for number in range(4):
+        store.fingerprints.add(owner(f"w{number}"), print_of(number))
+        assert found(store, number) == [f"w{number}"]  # looking makes a segment of it
+    assert segments_of_parts(location) > 1
+    store.fingerprints.tidy()
+    while segments_of_parts(location) > 1:  # the server goes on by itself
+        time.sleep(0.05)
+    assert [found(store, number) for number in range(4)] == [["w0"], ["w1"], ["w2"], ["w3"]]
+
+
+def segments_of_parts(location: StoreLocation) -> int:
+    (segments,) = (
+        one.segments for one in open_upkeep(location).stats() if one.name.endswith("-parts-work")
+    )
+    assert segments is not None
+    return segments
+
+
 def test_fields_that_documents_got_since_are_added(
     location: StoreLocation, elasticsearch_url: str
 ) -> None:

@@ -12,13 +12,11 @@ from crawlers.examination.examiner import Examiner, conclude
 from fingerprints.contract import Limits
 from index.contract import OwnerId, Query
 from index.documents import Case, Channel, Match, Sighting, WorkKind, content_id, now
-from index.errors import NotFound
 from index.registration import WorkFacts
 from index.scan import scan
 from index.store import StoreLocation, open_store
 
 if TYPE_CHECKING:
-    import sqlite3
     from pathlib import Path
 
     from index.store import Store
@@ -111,40 +109,3 @@ def test_what_another_visit_captures_meanwhile_is_examined(
     monkeypatch.setattr(store.fingerprints, "add_all", meanwhile)
     seen = examiner(store)(ours)
     assert (seen.payload, outcome(seen)) == (theirs.payload, (1, ("text",), None))
-
-
-def test_all_is_kept_together_or_nothing(store: Store) -> None:
-    one, two = sighting(store, "a", OTHER), sighting(store, "b", OTHER)
-
-    def keep() -> None:
-        with store.together():
-            store.records.put(one, expect=None)
-            with store.together():
-                store.records.put(two, expect=None)
-            assert store.records.get(Sighting, two.id).record == two
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        keep()
-    with pytest.raises(NotFound):
-        store.records.get(Sighting, one.id)
-    with store.together():
-        store.records.put(one, expect=None)
-        store.records.put(two, expect=None)
-    assert store.records.get(Sighting, two.id).record == two
-
-
-def test_a_part_that_fails_undoes_itself_alone(store: Store) -> None:
-    one, two = sighting(store, "a", OTHER), sighting(store, "b", OTHER)
-    database = store.together.__self__  # type: ignore[attr-defined]
-    with store.together():
-        store.records.put(one, expect=None)
-        with pytest.raises(KeyError), database.writing() as connection:
-            _delete_and_fail(connection)
-        store.records.put(two, expect=None)
-    assert store.records.count(Query(Sighting)) == 2
-
-
-def _delete_and_fail(connection: sqlite3.Connection) -> None:
-    connection.execute("DELETE FROM sightings")
-    raise KeyError

@@ -55,7 +55,9 @@ def test_older_prints_match_nothing_until_they_are_renewed(tmp_path: Path) -> No
     before = {one["id"]: one["media"] for one in program.run("works", "list", *HERE).objects}
     assert matches(program, picture) == 1
     age(tmp_path / "data")
-    assert matches(program, picture) == 0
+    unmatched = program.run("match", str(picture), *HERE)
+    assert unmatched.object["matches"] == []
+    assert "marque index rebuild --media" in unmatched.err
     renewed = program.run("index", "rebuild", "--media", *HERE)
     assert renewed.object == {"rebuilt": True, "works": 2, "sightings": 0}
     assert matches(program, picture) == 1

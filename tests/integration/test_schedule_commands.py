@@ -180,9 +180,12 @@ def test_dead_letters_are_shown_with_their_reasons(desk: Desk) -> None:
         (URL, "timeout", 1),
         (f"{URL}b", "timeout", 1),
     }
-    shown_to_people = desk.ask("crawls", "dead", crawl["id"]).out
-    assert "too slow" in shown_to_people
-    assert "\x1b" not in shown_to_people
+    shown_to_people = desk.ask("crawls", "dead", crawl["id"])
+    assert "too slow" in shown_to_people.out
+    assert "\x1b" not in shown_to_people.out
+    assert "timeout: no answer in time" in shown_to_people.err
+    in_chinese = desk.ask("crawls", "dead", crawl["id"], "--language", "zh")
+    assert "timeout：超时未应答" in in_chinese.err
     assert desk.ask("crawls", "dead", "zzzz").code == 4
     frontier.add(queue, [Discovery(url=f"{URL}c")])
     desk.do("crawls", "stop", crawl["id"])

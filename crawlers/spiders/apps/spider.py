@@ -39,7 +39,7 @@ _DOWNLOAD_WORDS = re.compile(
     re.IGNORECASE,
 )
 _DOWNLOAD_PATH = re.compile(
-    r"(?:^|[/_.-])(?:down(?:load|s|file)?|dl|xiazai|getapk|get_?file|attachment|apk)(?:[/_.?=-]|$|\d)",
+    r"(?:^|[/_.?&=-])(?:down(?:load|s|file)?|dl|xiazai|getapk|get_?file|attachment|apk)(?:[/_.?&=-]|$|\d)",
     re.IGNORECASE,
 )
 _BUTTON = re.compile(r"down|dl[-_]|apk|xiazai|btn", re.IGNORECASE)
@@ -90,6 +90,7 @@ class AppsSpider(WebSpider):
 
     def listed(self, page: Page) -> Iterable[Discovery]:
         """Return what an index leads to, or a page that stands between a button and its file."""
+        yield from super().listed(page)
         here = page.lease.discovery
         if fdroid.is_index(urlsplit(page.url).path):
             yield from self._indexed(page)
@@ -122,8 +123,9 @@ def _ways(page: Page, *, between: bool) -> Iterator[str]:
     promises: list[str] = []
     yield from page.reading.every("files")
     for element, url in page.anchors:
-        path = urlsplit(url).path
-        if _FILE.search(path) or _FILE.search(urlsplit(url).query):
+        parts = urlsplit(url)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        if _FILE.search(parts.path) or _FILE.search(parts.query):
             yield url
         elif _promises(words_of(element)[:60], path, dict(element.attributes), between=between):
             promises.append(url)
@@ -144,7 +146,7 @@ def _promises(
     words: str, path: str, attributes: Mapping[str, str | None], *, between: bool
 ) -> bool:
     """Tell whether a link leads to a file, by its words, and by its address or look besides."""
-    if _ARCHIVE.search(path):
+    if _ARCHIVE.search(path.partition("?")[0]):
         return _DOWNLOAD_WORDS.search(words) is not None
     said = _DOWNLOAD_WORDS.search(words) is not None or "download" in attributes
     looks = attributes.get("class") or attributes.get("id") or ""

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import structlog
 from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
-from crawlers.beside import MOST_HOPS, download, moved_to
-from crawlers.browser.snapshot import SHOWN
-from crawlers.capture.middleware import CAPTURE
+from crawlers.beside import followed, is_there
 from crawlers.errors import ShareUnanswered
-from crawlers.links import canonical
-from crawlers.outcomes import REDIRECTS, explain
+from crawlers.outcomes import explain
 from crawlers.shares.providers import ADAPTERS
 from crawlers.shares.providers.contract import RATE_LIMITED, Reply, ShareState
 from crawlers.shares.providers.inquiry import Budget, Listing, inquire
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
 
     from crawlers.outcomes import Refusal
     from crawlers.shares.providers.contract import Ask
@@ -131,7 +127,7 @@ class Inquiry:
         return json.dumps(record, ensure_ascii=False, indent=1).encode()
 
     async def _reply(self, ask: Ask) -> Reply | None:
-        if self._is_answered_by_page(ask):
+        if is_there(self.page, ask.method, ask.url):
             reply = Reply(self.page.response.status, self.page.body)
         else:
             try:
@@ -146,27 +142,7 @@ class Inquiry:
         self.said.append((ask, reply))
         return reply
 
-    def _is_answered_by_page(self, ask: Ask) -> bool:
-        response = self.page.response
-        return (
-            ask.method == "GET"
-            and canonical(ask.url) == self.page.url
-            and response.status not in REDIRECTS
-            and SHOWN not in response.meta
-        )
-
     async def _asked(self, ask: Ask) -> Reply:
-        """Make a request; one without a body is made again where it is redirected to."""
-        url = ask.url
-        for _ in range(MOST_HOPS + 1):
-            response = await self._download(replace(ask, url=url))
-            there = moved_to(response)
-            if there is None or ask.method != "GET":
-                break
-            url = there
-        return Reply(response.status, response.body)
-
-    async def _download(self, ask: Ask) -> Response:
         request = Request(
             ask.url,
             method=ask.method,
@@ -176,14 +152,5 @@ class Inquiry:
             callback=NO_CALLBACK,
             dont_filter=True,
         )
-        response = await download(self.crawler, request)
-        captured = request.meta.get(CAPTURE)
-        self.requests.append(
-            {
-                "url": ask.url,
-                "method": ask.method,
-                "status": response.status,
-                "capture": captured.digest if captured else None,
-            }
-        )
-        return response
+        response = await followed(self.crawler, request, self.requests)
+        return Reply(response.status, response.body)

@@ -59,12 +59,12 @@ _CHORE: Final = re.compile(
     r"|[?&](?:authorid|ordertype|mobile|reply_to|view_post_id|hilit|fromuid)="
     r"|/(?:login|register|logout|signup|lost-password|misc|help|goto|members?)(?:[/?.]|$)"
     r"|(?:ucp|posting|memberlist|members?|report|newreply|newthread|sendmessage|register)\.php"
-    r"|/space-uid-",
+    r"|/space-uid-|//(?:t|telegram)\.me/(?!s/)",
     re.IGNORECASE,
 )
 _NEXT: Final = (
     "a.nxt[href], a[rel~=next i][href], .arrow.next a[href], a.pageNav-jump--next[href],"
-    " .pgs .nxt[href], a.next[href], .l_pager a.next[href]"
+    " .pgs .nxt[href], a.next[href], .l_pager a.next[href], a.tme_messages_more[href]"
 )
 _MOST_MEDIA: Final = 1_000
 _MOST_LOOKED_AT: Final = 20_000

@@ -16,6 +16,7 @@ from crawlers.spiders.pages import words_of
 from crawlers.spiders.social.forum_data import posts_in_data
 from crawlers.spiders.social.posts import LONGEST_NAME, MOST_POSTS, Medium, Post, moment_in
 from crawlers.spiders.told import posts_on
+from crawlers.spiders.web import style_urls
 from index.sites import account_at
 
 if TYPE_CHECKING:
@@ -132,6 +133,23 @@ LAYOUTS: Final = (
         time="time[datetime]",
         floor="[itemprop=position]",
     ),
+    # NodeBB
+    Layout(
+        post='[component="post"][data-pid]',
+        body='[component="post/content"]',
+        author="a[data-username], a[data-uid], a[href*='/user/']",
+        time="[itemprop=datePublished], .timeago[title], .timeago[datetime]",
+        floor=".post-index",
+        id_in="data-uid",
+    ),
+    # Telegram's previews of public channels
+    Layout(
+        post=".tgme_widget_message[data-post]",
+        body=".tgme_widget_message_text, .tgme_widget_message_bubble",
+        author="a.tgme_widget_message_owner_name, .tgme_widget_message_owner_name",
+        time="time[datetime]",
+        beside=".tgme_widget_message_photo_wrap",
+    ),
 )
 """Those of forums' software."""
 _BY_NAMES: Final = (
@@ -151,7 +169,7 @@ _ID = re.compile(
     r"|(?:^|/)members/(?:[^/]{1,80}\.)?|suid-)(\d{1,15})",
     re.IGNORECASE,
 )
-_NAME_IN_PATH = re.compile(r"/(?:u|user|users|profile)/([\w.-]{1,60})/?$")
+_NAME_IN_PATH = re.compile(r"(?:/(?:u|user|users|profile)|//(?:t|telegram)\.me)/([\w.-]{1,60})/?$")
 _NUMBER = re.compile(r"\d{1,15}")
 _NGA_NAMES = re.compile(r"userInfo\.setAll\(\s{0,3}(?=\{)")
 _NGA_PICTURE = re.compile(r"\[img\](.{4,400}?)\[/img\]", re.IGNORECASE)
@@ -257,7 +275,9 @@ def _floor(element: LexborNode, selector: str, said: str) -> int | None:
 
 def _post_id(element: LexborNode) -> str:
     said = element.attributes
-    named = said.get("data-content") or said.get("data-node-id") or said.get("id") or ""
+    channels = (said.get("data-post") or "").rpartition("/")[2]
+    named = said.get("data-content") or said.get("data-node-id") or channels
+    named = named or said.get("data-pid") or said.get("id") or ""
     found = _NUMBER.search(named.removeprefix("post1strow"))
     return found[0] if found else ""
 
@@ -269,7 +289,9 @@ def _beside(element: LexborNode, layout: Layout) -> Iterator[Medium]:
             said = one.attributes
             named = (said.get(name) for name in ("zoomfile", "file", "data-src", "src"))
             yield Medium(next(filter(None, named), ""), said.get("alt") or "")
-        for one in part.css("a[href]"):
+        pictures = style_urls(part)
+        yield from map(Medium, pictures)
+        for one in part.css("a[href]") if not pictures else ():
             yield Medium(one.attributes.get("href") or "", words_of(one))
     if layout.body == ".postcontent":
         for found in _NGA_PICTURE.findall(element.text(deep=True))[:200]:

@@ -46,6 +46,7 @@ _ADDRESSES = (
     "hls",
     "link",
 )
+_OF_SONGS = frozenset({"mp3", "m4a"})
 _NAMES = ("name", "title", "song", "songname", "song_name", "music", "vod_name", "text")
 _ARTISTS = ("artist", "author", "singer", "artist_name", "byartist", "auther")
 _PARTS = re.compile(r"[#\n]|\$\$\$")
@@ -110,8 +111,9 @@ def of_fields(said: Mapping[str, Any]) -> Iterator[Medium]:
         named = kind_of(address)
         told = "video" if "video" in typed or "mpegurl" in typed else ""
         told = "audio" if "audio" in typed and not told else told
-        # An address without an ending is believed where a song's name and singer stand beside it.
-        if named or told or (title and artist and address.startswith(("http", "/"))):
+        # An address without an ending is believed where its key, or a singer beside it, says so.
+        is_song = key in _OF_SONGS or (title and artist)
+        if named or told or (is_song and address.startswith(("http", "/"))):
             kind = named or told or "audio"
             yield Medium(address, "" if kind == "stream" else kind, title, artist)
 
@@ -150,7 +152,9 @@ def _in_variable(text: str, at: int) -> Iterator[Medium]:
     if isinstance(url := said.get("url"), str) and "encrypt" in said:
         data = said.get("vod_data")
         name = data.get("vod_name", "") if isinstance(data, Mapping) else ""
-        yield Medium(decoded_url(url, said.get("encrypt")), title=str(name))
+        address = decoded_url(url, said.get("encrypt"))
+        if "/" in address or kind_of(address):  # else it is the number of a film somewhere
+            yield Medium(address, title=str(name))
     else:
         yield from in_json(said)
 

@@ -7,16 +7,27 @@ import json
 import re
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
 
+from crawlers.capture.middleware import keep
+from crawlers.extractors.asking import Extractors
+from crawlers.extractors.messages import Told
 from crawlers.leasing import leasing_of
-from crawlers.links import is_trap, same_site
+from crawlers.links import canonical, is_trap, same_site
 from crawlers.media import hls
 from crawlers.media.downloads import Downloads
 from crawlers.media.gathering import Gathering, is_list
 from crawlers.media.sampling import Appetite
-from crawlers.spiders.base import titled
+from crawlers.sightings import showing
+from crawlers.spiders.base import SHOWN_FACTS, played_on, titled
 from crawlers.spiders.pages import decode, words_of
+from crawlers.spiders.streaming.extracted import (
+    called,
+    facts_of,
+    facts_of_page,
+    media_of_film,
+)
 from crawlers.spiders.streaming.media_names import LISTS, kind_of
 from crawlers.spiders.streaming.players import media_of
 from crawlers.spiders.streaming.playlists import (
@@ -26,16 +37,17 @@ from crawlers.spiders.streaming.playlists import (
     media_in_playlist,
     pages_in_feed,
 )
-from crawlers.spiders.streaming.scripts import in_json
+from crawlers.spiders.streaming.scripts import Medium, in_json
 from crawlers.spiders.web import WebSpider
 from fingerprints.media_type import sniff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from scrapy.http import Response
+
     from crawlers.frontier.contract import Discovery
     from crawlers.spiders.pages import Page
-    from crawlers.spiders.streaming.scripts import Medium
     from index.documents import Sighting
 
 _HEAD_BYTES = 4096
@@ -55,13 +67,17 @@ class StreamingSpider(WebSpider):
     sound: ClassVar[bool]
     appetite: ClassVar[Appetite] = Appetite()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  Scrapy's signature
+        super().__init__(*args, **kwargs)
+        self._told: WeakKeyDictionary[Response, Told] = WeakKeyDictionary()
+
     async def sighting(self, page: Page) -> Sighting:
         """Keep the body; of a list of segments, the film that is made of some of them.
 
         Raises a `CrawlError` when a list leads to no film.
         """
         if not is_list(page.body):
-            return await super().sighting(page)
+            return await self._read(await super().sighting(page), page)
         referrer = page.lease.discovery.referrer or page.url
         film = await self._gathering.gather(page.body, page.response.url, referrer=referrer)
         blobs = leasing_of(self.crawler).store.blobs
@@ -78,9 +94,10 @@ class StreamingSpider(WebSpider):
     def media(self, page: Page) -> Iterator[Discovery]:
         """Return what a page plays or offers, with what it is called."""
         shown = _called(page)
-        for one in media_of(page):
+        for one in (*media_of(page), *map(Medium, played_on(page))):
             if one.kind in self.kinds or kind_of(one.url) == "stream":
                 yield self._medium(page, one, shown)
+        yield from self._extracted(page)
 
     def links(self, page: Page) -> Iterator[Discovery]:
         """Return the pages and lists of the same site that a page leads to, but no media."""
@@ -97,6 +114,7 @@ class StreamingSpider(WebSpider):
 
     def listed(self, page: Page) -> Iterable[Discovery]:
         """Return what a list of songs, a feed or an interface's answer leads to."""
+        yield from super().listed(page)
         if is_list(page.body):
             yield from self._sound_apart(page)
         if is_list(page.body) or page.lease.discovery.role == "media":
@@ -113,6 +131,30 @@ class StreamingSpider(WebSpider):
         for one in media:
             if page.link_of_body(one.url) is not None:
                 yield self._medium(page, one, "", listed=True)
+
+    async def _read(self, sighting: Sighting, page: Page) -> Sighting:
+        """Have a page's extractor, if there is one, say what it knows."""
+        if not (self.plan.extractors and self._is_followed(page)):
+            return sighting
+        found = await self._extractors.read(page)
+        self._told[page.response] = found.told
+        changes: dict[str, Any] = {"unextracted": found.told.failure}
+        if found.record is not None:
+            changes["gathered"] = await keep(self.crawler, found.record)
+        return showing(sighting.model_copy(update=changes), facts_of_page(found.told))
+
+    def _extracted(self, page: Page) -> Iterator[Discovery]:
+        """Return what a page's extractor says that it plays, and where it leads."""
+        told = self._told.get(page.response, Told())
+        for film in told.films:
+            context = {**titled(called(film)), SHOWN_FACTS: list(facts_of(film))}
+            for address in media_of_film(film, sound=self.sound):
+                if (url := canonical(address)) is not None:
+                    yield self.found(page, url, role="media", context=context)
+        for address in told.pages:
+            url = canonical(address)
+            if url is not None and same_site(page.url, url) and not is_trap(url):
+                yield self.found(page, url)
 
     def _sound_apart(self, page: Page) -> Iterator[Discovery]:
         """Return the sound of a film whose list has it apart: a second witness, by itself."""
@@ -137,6 +179,10 @@ class StreamingSpider(WebSpider):
         address = address.replace(":r", "0")
         if (url := page.link(address)) is not None and same_site(page.url, url):
             yield self.found(page, url)
+
+    @cached_property
+    def _extractors(self) -> Extractors:
+        return Extractors(self.crawler)
 
     @cached_property
     def _gathering(self) -> Gathering:

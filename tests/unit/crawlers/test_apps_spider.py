@@ -56,6 +56,7 @@ def test_files_by_their_names(markup: str) -> None:
     [
         "<a href=http://d.example/down/1>立即下载</a>",
         "<a href=http://d.example/down.php/1>下载地址</a>",
+        "<a href='http://d.example/index.php?m=download&id=1'>下载</a>",
         "<a class=btn-green href=http://d.example/1>安卓版下载</a>",
         "<a href=http://d.example/dl/1>Download APK (20 MB)</a>",
         "<a href=http://d.example/get download>Get</a>",

@@ -31,6 +31,7 @@ HINTED = {
     "skeleton": f"<h1>第一章</h1><p>{PROSE[:300]}</p><div class='skeleton'></div>",
     "loading": f"<h1>评论</h1><p>{PROSE[:300]}</p><p>正在加载，请稍候</p>",
     "hydrated": f'<div id="app" data-server-rendered="true"><p>{PROSE[:500]}</p></div>{BUNDLE}',
+    "player": f"<p>{PROSE}</p><video id=v controls></video><script>ask(v)</script>",
     "later": f"<p>{PROSE[:300]}</p><script>load().then(t => box.innerHTML = t)</script>",
 }
 COMPLETE = {
@@ -39,6 +40,7 @@ COMPLETE = {
     "short": "<title>404</title><h1>页面不存在</h1><a href=/>首页</a>",
     "counted": "<p>hello</p><script>var _hmt = _hmt || [];</script>",
     "framework named in prose": f"<p>{PROSE}</p><p>webpackJsonp and __NEXT_DATA__</p>",
+    "playing": f"<p>{PROSE}</p><video><source src=/a.mp4></video><audio src=/a.mp3></audio>",
     "structured data": "<h1>Book</h1><p>x</p>"
     f'<script type="application/ld+json">{{"text": "{PROSE}"}}</script>',
     "empty": "",

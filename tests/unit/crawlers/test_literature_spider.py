@@ -201,6 +201,17 @@ def test_a_catalogue_paged_by_a_list_to_choose_from() -> None:
     }
 
 
+def test_a_catalogue_whose_own_address_is_not_in_the_list() -> None:
+    options = "".join(
+        f"<option value='/book/12/index_{n}.html'{' selected' if n == 1 else ''}>第{n}页</option>"
+        for n in range(1, 4)
+    )
+    other = "<select><option value='/sort/1.html' selected>玄幻</option></select>"
+    page = page_of(f"<html>{other}<ul>{links(CHAPTERS, 'li')}</ul><select>{options}</select>", BOOK)
+    following = [one.url.removeprefix(BOOK) for one in visit(page) if one.role == "catalogue"]
+    assert following == ["index_2.html", "index_3.html"]
+
+
 def test_a_chapter_leads_on_with_what_is_known() -> None:
     markup = (
         "<html><a href='/b/11.html'>上一章</a><a href='/b/'>目录</a>"

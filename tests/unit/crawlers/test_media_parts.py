@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from crawlers.media.packets import PACKET_BYTES, packets_in, undisguised
 from crawlers.media.parts import taken
 from crawlers.media.portions import Portion, windows
 from fingerprints.audio.decode import SAMPLE_RATE, blocks
@@ -73,6 +74,17 @@ def test_other_containers_decode_in_part(name: str, form: str) -> None:
     assert made is not None
     assert read < len(body) * 0.9
     assert len(frames(made)) >= 12
+
+
+@pytest.mark.parametrize(
+    "picture", [b"\x89PNG\r\n\x1a\n" + bytes(range(256)), b"GIF89a" + b"\0G" * 90]
+)
+def test_a_segment_behind_a_picture_is_bared(picture: bytes) -> None:
+    body = whole("a.ts", "mpegts")
+    assert undisguised(picture + body) == body
+    assert undisguised(body) == body
+    assert undisguised(picture) == picture
+    assert packets_in(body[100:], within=PACKET_BYTES) == body[PACKET_BYTES:]
 
 
 def test_fragments_are_taken_from_the_beginning() -> None:

@@ -86,6 +86,8 @@ def test_every_form_leads_to_the_film(form: str) -> None:
         "<video src='blob:https://a.example/1-2'></video>",
         "<meta property='og:video' content='https://a.example/player.html'>",
         script("var player_aaaa={broken"),
+        maccms("a1b2c3d4e5", 0),
+        script("$('#p').jPlayer('setMedia', {title: 'x', mp3: 'true'})"),
         '<script type=\'application/ld+json\'>{"@type": "VideoObject"</script>',
         f"<script>{'[' * 3000}</script>",
     ],
@@ -100,6 +102,10 @@ def test_pages_that_play_nothing(markup: str) -> None:
         (
             script("new APlayer({audio:[{name:'雪',artist:'某人',url:'/a.mp3',cover:'c.jpg'}]})"),
             ("https://a.example/a.mp3", "雪 - 某人"),
+        ),
+        (
+            script("$('#p').jPlayer('setMedia', {title: '月', m4a: '/play.php?id=7'})"),
+            ("https://a.example/play.php?id=7", "月"),
         ),
         (
             "<meting-js name='风' artist='某人' url='https://c.example/get?id=1'></meting-js>",

@@ -93,6 +93,20 @@ CRAWLED_DISCOURSE = """<div id="post_1" class="topic-body crawler-post" itemscop
 <span itemprop="name">king</span></a></span>
 <time itemprop="datePublished" datetime="2024-03-01T08:00:00Z" class="post-time">Mar 1</time>
 <span itemprop="position">1</span></div><div class="post" itemprop="text">第一章</div></div>"""
+NODEBB = """<ul component="topic" class="posts timeline"><li component="post" class="posts-list"
+ data-index="0" data-pid="9001" data-uid="42" data-username="海盗王" itemprop="comment"
+ itemtype="http://schema.org/Comment" itemscope><meta itemprop="datePublished"
+ content="2024-03-01T08:00:00.000Z"><a href="/user/king" data-username="海盗王" data-uid="42">
+海盗王</a><a href="/post/9001" class="post-index text-muted">#1</a>
+<div class="content" component="post/content" itemprop="text"><p>第一章</p></div></li></ul>"""
+TELEGRAM = """<div class="tgme_widget_message_wrap"><div class="tgme_widget_message
+ text_not_supported_wrap" data-post="king2/9001"><div class="tgme_widget_message_author">
+<a class="tgme_widget_message_owner_name" href="https://t.me/king2"><span>海盗王</span></a></div>
+<a class="tgme_widget_message_photo_wrap" href="https://t.me/king2/9001"
+ style="width:800px;background-image:url('https://cdn4.example/file/a.jpg')"></a>
+<div class="tgme_widget_message_text" dir="auto">第一章</div><a class="tgme_widget_message_date"
+ href="https://t.me/king2/9001"><time datetime="2024-03-01T08:00:00+00:00">16:00</time></a>
+</div></div>"""
 NAMED = """<div itemscope itemtype="https://schema.org/DiscussionForumPosting">
 <span itemprop="author"><a href="/user/42">海盗王</a></span>
 <meta itemprop="datePublished" content="2024-03-01T08:00:00Z">
@@ -161,6 +175,8 @@ UTC, CHINA, HERE = "2024-03-01T08:00:00+00:00", "2024-03-01T16:00:00+08:00", "20
         (NGA, "海盗王", "42", HERE, 0, "0"),
         (TIEBA, "海盗王", "42", HERE, 1, "9001"),
         (CRAWLED_DISCOURSE, "king", "king", UTC, 1, "1"),
+        (NODEBB, "海盗王", "42", UTC, 1, "9001"),
+        (TELEGRAM, "海盗王", "king2", UTC, None, "9001"),
         (NAMED, "海盗王", "42", UTC, None, ""),
         (DISCOURSE, "king", "king", UTC, 1, "9001"),
         (json.dumps(TOPIC), "king", "king", UTC, 1, "9001"),
@@ -168,7 +184,15 @@ UTC, CHINA, HERE = "2024-03-01T08:00:00+00:00", "2024-03-01T16:00:00+08:00", "20
     ],
     ids=[
         *("discuz", "discuz-touch", "phpbb", "vb3", "vb4", "vb5", "xf1", "xf2", "nga", "tieba"),
-        *("discourse-crawler", "schema.org", "discourse", "discourse-json", "flarum"),
+        *(
+            "discourse-crawler",
+            "nodebb",
+            "telegram",
+            "schema.org",
+            "discourse",
+            "discourse-json",
+            "flarum",
+        ),
     ],
 )
 def test_posts_with_their_authors(
@@ -196,6 +220,7 @@ def test_all_floors_are_read_and_nothing_else() -> None:
     ("markup", "media"),
     [
         (PHPBB, ["./download/file.php?id=77&mode=view"]),
+        (TELEGRAM, ["https://cdn4.example/file/a.jpg"]),
         (XENFORO_2, ["/data/attachments/0/77-x.jpg", "/attachments/a-jpg.77/"]),
         (NGA, ["https://img.nga.178.com/attachments/mon_202403/01/a.jpg"]),
     ],

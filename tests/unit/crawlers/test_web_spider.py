@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from crawlers.spiders.literature.spider import LiteratureSpider
 from crawlers.spiders.web import WebSpider
 from tests.responses import page_of
 
 if TYPE_CHECKING:
     from crawlers.frontier.contract import Discovery
+    from crawlers.spiders.pages import Page
 
 
 def visit(
@@ -88,3 +91,79 @@ def test_nofollow_is_obeyed_unless_there_is_a_reason() -> None:
     markup = "<meta name=robots content=nofollow><img src=/p><a href=/b>b</a>"
     assert [one.role for one in visit(markup)] == ["media"]
     assert [one.role for one in visit(markup, because="court order")] == ["media", "page"]
+
+
+ALIST = "http://pan.example.com"
+FOLDER = {
+    "code": 200,
+    "data": {
+        "content": [
+            {"name": "小说", "is_dir": True, "sign": ""},
+            {"name": "三国 &1.txt", "is_dir": False, "sign": "aB-=:0"},
+            {"name": 7},
+            {"name": "\ud800.txt"},
+            {"name": "../b.txt"},
+        ]
+    },
+}
+
+
+def test_the_page_of_a_file_server_leads_to_its_listing() -> None:
+    shell = "<html><script>window.OPENLIST_CONFIG={cdn:undefined}</script><div id=root></div>"
+    assert [one.url for one in visit(shell, f"{ALIST}/%E4%B9%A6/")] == [
+        f"{ALIST}/api/fs/list?path=%2F%E4%B9%A6"
+    ]
+
+
+def listed(spider: WebSpider, page: Page) -> list[tuple[str, str]]:
+    spider.plan = SimpleNamespace(ignore_robots_because="")  # type: ignore[assignment]
+    return [(one.role, one.url) for one in spider.listed(page)]
+
+
+@pytest.mark.parametrize("spider", [WebSpider, LiteratureSpider])
+def test_a_listing_leads_to_folders_and_files(spider: type[WebSpider]) -> None:
+    url = f"{ALIST}/api/fs/list?path=%2F%E4%B9%A6"
+    page = page_of(json.dumps(FOLDER), url, headers={"Content-Type": "application/json"})
+    assert sorted(set(listed(spider(), page))) == [
+        ("media", f"{ALIST}/d/%E4%B9%A6/%E4%B8%89%E5%9B%BD%20%261.txt?sign=aB-%3D%3A0"),
+        ("page", f"{ALIST}/api/fs/list?path=%2F%E4%B9%A6%2F%E5%B0%8F%E8%AF%B4"),
+    ]
+
+
+def test_a_server_that_lists_the_same_for_every_path_is_left() -> None:
+    spider, url = WebSpider(), f"{ALIST}/api/fs/list?path=%2F"
+    spider.plan = SimpleNamespace(ignore_robots_because="")  # type: ignore[assignment]
+    headers = {"Content-Type": "application/json"}
+    top = page_of(json.dumps(FOLDER), url, headers=headers)
+    (below,) = [one for one in spider.listed(top) if one.role == "page"]
+    same = page_of(json.dumps(FOLDER), below.url, context=below.context, headers=headers)
+    assert list(spider.listed(same)) == []
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", '{"data": null}', '{"data": {"content": 3}}', "[" * 100_000]
+)
+def test_what_is_no_listing_leads_nowhere(body: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    page = page_of(body, f"{ALIST}/api/fs/list?path=%2F", headers=headers)
+    assert listed(WebSpider(), page) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "markup", "file"),
+    [
+        (
+            "http://git.example.com/u/blob/main/a.txt",
+            "<a href=/u/raw/main/a.txt>Raw</a>",
+            "/u/raw/main/a.txt",
+        ),
+        (
+            "http://w.example.com/wiki/File:A.jpg",
+            "<a href=/images/1/A.jpg>full</a>",
+            "/images/1/A.jpg",
+        ),
+    ],
+)
+def test_a_page_about_a_file_leads_to_the_file(url: str, markup: str, file: str) -> None:
+    page = page_of(f"<html>{markup}<a href=/b.txt>b</a><a href={url}>here</a>", url, role="media")
+    assert listed(WebSpider(), page) == [("media", url[: url.index("/", 8)] + file)]
