@@ -13,7 +13,7 @@ from fingerprints.errors import (
     Undecodable,
     Unsupported,
 )
-from fingerprints.media_type import ARCHIVES, COMICS, sniff
+from fingerprints.media_type import ARCHIVES, COMICS, COMPOUND_MAGIC, sniff
 from fingerprints.modalities import DIGEST, MODALITIES, modalities_for
 from fingerprints.sizes import checked_size
 
@@ -59,13 +59,18 @@ def media_type_of(
     source: BinaryIO, *, declared: str | None = None, filename: str | None = None
 ) -> str:
     """Return what a seekable file shows itself to be; of an archive, what its contents make it."""
-    media_type = sniff(source.read(_HEAD_BYTES), declared=declared, filename=filename)
+    head = source.read(_HEAD_BYTES)
+    media_type = sniff(head, declared=declared, filename=filename)
     source.seek(0)
-    if media_type not in ARCHIVES:
-        return media_type
-    from fingerprints.archive import kind  # noqa: PLC0415 - brings unpackers
+    if head.startswith(COMPOUND_MAGIC):
+        from fingerprints.document import compound  # noqa: PLC0415 - is rarely needed
 
-    return kind(source)
+        return compound.kind(source) or media_type
+    if media_type in ARCHIVES:
+        from fingerprints.archive import kind  # noqa: PLC0415 - brings unpackers
+
+        return kind(source)
+    return media_type
 
 
 def extract(

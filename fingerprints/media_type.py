@@ -11,6 +11,7 @@ UNKNOWN: Final = "application/octet-stream"
 EPUB: Final = "application/epub+zip"
 FB2: Final = "application/x-fictionbook+xml"
 MOBI: Final = "application/x-mobipocket-ebook"
+RTF: Final = "application/rtf"
 WXAPKG: Final = "application/x-wxapkg"
 """A mini-program of WeChat."""
 COMICS: Final = frozenset(
@@ -72,6 +73,7 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"wvpk.{4}[\x02-\x10]\x04", "audio/x-wavpack"),
         (rb"#!AMR(-WB)?\n", "audio/amr"),
         (rb"%PDF-", "application/pdf"),
+        (rb"\{\\rtf", RTF),
         (rb"PK(\x03\x04|\x05\x06)", "application/zip"),
         (rb"\x1f\x8b\x08", "application/gzip"),
         (rb"BZh[1-9]1AY&SY", "application/x-bzip2"),
@@ -87,6 +89,8 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb".{60}(BOOKMOBI|TEXtREAd)", MOBI),
     )
 )
+COMPOUND_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Of files of Office before 2007 and of others: what wrote them, their streams tell."""
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _MARKUP = re.compile(
     rb"<(!doctype\s+html|html|head|body|title|script|style|meta|link|div|p|span|a|h[1-6]|table|ul"

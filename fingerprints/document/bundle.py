@@ -27,6 +27,7 @@ _TEXTS: Final = frozenset({".txt", ".text", ".htm", ".html", ".xhtml", ".md", ""
 _DOCUMENTS: Final = frozenset(
     {
         *(".pdf", ".epub", ".docx", ".pptx", ".odt", ".odp", ".fb2"),
+        *(".doc", ".ppt", ".wps", ".dps", ".rtf"),
         *(".mobi", ".azw", ".azw3", ".prc", ".pdb"),
         *(".zip", ".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"),
         *(".cbz", ".cbr", ".cb7", ".cbt"),

@@ -6,22 +6,52 @@ from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from fingerprints.archive import kind
-from fingerprints.document import bundle, epub, fictionbook, mobipocket, office, pdf, pictures
-from fingerprints.document.media_types import FB2_TYPES, PAGE_TYPES, PDF
+from fingerprints.document import (
+    bundle,
+    compound,
+    drawings,
+    epub,
+    fictionbook,
+    mobipocket,
+    office,
+    pdf,
+    pictures,
+    powerpoint,
+    rtf,
+    word,
+)
+from fingerprints.document.compound import Compound
+from fingerprints.document.media_types import DOC, FB2_TYPES, PAGE_TYPES, PDF, PPT
 from fingerprints.document.parts import Costs, Parts, costs
 from fingerprints.errors import Undecodable, Unsupported
-from fingerprints.media_type import EPUB, FB2, MOBI, UNKNOWN
+from fingerprints.media_type import COMPOUND_MAGIC, EPUB, FB2, MOBI, RTF, UNKNOWN
 from fingerprints.opened import Opened
+from fingerprints.sizes import read_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from fingerprints.contract import Limits
     from fingerprints.image.decode import Picture
 
 _HEAD_BYTES: Final = 4096
 _MOST_KEPT: Final = 512  # pages: 100 MB
+_RTF_MARK: Final = b"{\\rtf"
 _PDF_WITHIN: Final = 1024  # bytes: readers look no further for its mark, nor do we
+
+_SINGLE_FILES: Final[Mapping[str, Callable[[BinaryIO, Costs], Iterable[str]]]] = {
+    PDF: lambda source, allowed: pdf.texts(source, allowed.limits),
+    FB2: lambda source, allowed: [
+        allowed.text(fictionbook.texts(source, allowed.limits.markup_depth))
+    ],
+    MOBI: lambda source, allowed: [mobipocket.text(source, allowed.limits)],
+    RTF: lambda source, allowed: [
+        allowed.text(rtf.texts(read_whole(source, allowed.limits), allowed.limits.markup_depth))
+    ],
+    DOC: lambda source, allowed: word.texts(Compound(source, allowed.limits)),
+    PPT: lambda source, allowed: powerpoint.texts(Compound(source, allowed.limits)),
+}
+"""What yields the text of a form that is no archive."""
 
 _looks: Final[Opened[tuple[tuple[Limits, str | None], list[Picture]]]] = Opened()
 
@@ -55,14 +85,9 @@ def _text(source: BinaryIO, allowed: Costs, media_type: str | None = None) -> st
 
 
 def _texts(source: BinaryIO, allowed: Costs, media_type: str | None) -> Iterable[str]:
-    limits = allowed.limits
     found = _form(source, media_type)
-    if found == PDF:
-        return pdf.texts(source, limits)
-    if found == FB2:
-        return [allowed.text(fictionbook.texts(source, limits.markup_depth))]
-    if found == MOBI:
-        return [allowed.text([mobipocket.text(source, limits)])]
+    if found in _SINGLE_FILES:
+        return _SINGLE_FILES[found](source, allowed)
     parts = Parts(source, allowed)
     if found == EPUB:
         return epub.texts(parts)
@@ -79,8 +104,10 @@ def _pages(source: BinaryIO, allowed: Costs, media_type: str | None = None) -> I
     if found == FB2:
         files = fictionbook.pictures(source, limits.markup_depth)
         return pictures.illustrations(files, limits)
-    if found == MOBI:
+    if found in (MOBI, RTF):
         raise Unsupported(found)
+    if found in (DOC, PPT):
+        return pictures.illustrations(drawings.pictures(Compound(source, limits)), limits)
     parts = Parts(source, allowed)
     if found == EPUB:
         return pictures.illustrations((one.open() for one in epub.pictures(parts)), limits)
@@ -98,7 +125,10 @@ def _form(source: BinaryIO, media_type: str | None) -> str:
         return PDF
     if mobipocket.is_book(head):
         return MOBI
-    found = kind(source)
+    if head.startswith(_RTF_MARK):
+        return RTF
+    is_compound = head.startswith(COMPOUND_MAGIC)
+    found = (compound.kind(source) or UNKNOWN) if is_compound else kind(source)
     if found in PAGE_TYPES:
         return found
     if found != UNKNOWN:
