@@ -11,7 +11,7 @@ from index.documents import Record
 from index.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from index.contract import Records, Stored
     from index.documents import Event
@@ -47,6 +47,28 @@ def change_or_create(
         record, events = step(stored.record if stored else None)
         with suppress(Conflict):
             return _stored(records, stored, record, events)
+    raise AssertionError
+
+
+def change_or_create_all(
+    records: Records, kind: type[R], steps: Mapping[str, Callable[[R | None], R]]
+) -> dict[str, R]:
+    """Do so with several documents of a kind, by id, that tell no events: all are asked at once."""
+    done: dict[str, R] = {}
+    for _ in _tries():
+        waiting = [id for id in steps if id not in done]
+        old = records.get_all(kind, waiting)
+        new = {id: steps[id](old[id].record if id in old else None) for id in waiting}
+        changed = [id for id in waiting if id not in old or new[id] != old[id].record]
+        outcomes = records.put_all(
+            [(new[id], old[id].version if id in old else None) for id in changed]
+        )
+        behind = {
+            id for id, one in zip(changed, outcomes, strict=True) if isinstance(one, Conflict)
+        }
+        done |= {id: one for id, one in new.items() if id not in behind}
+        if not behind:
+            return done
     raise AssertionError
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from fingerprints.contract import Fingerprint, Probe
+    from index.errors import Conflict
 
 R = TypeVar("R", bound=Record)
 Version = NewType("Version", str)
@@ -77,11 +78,22 @@ class Records(Protocol):
         """Return a document, or raise `NotFound`."""
         ...
 
+    def get_all(self, kind: type[R], ids: Sequence[str]) -> dict[str, Stored[R]]:
+        """Return those of the documents that are there, by id; costs less than one by one."""
+        ...
+
     def put(self, record: R, *, expect: Version | None, events: Sequence[Event] = ()) -> Version:
         """Store a document durably: a new one (`expect=None`), or in place of that very version.
 
         `events` are appended with it: both are kept, or neither. Raises `Conflict`. Events
         themselves are not put but appended.
+        """
+        ...
+
+    def put_all(self, puts: Sequence[tuple[Record, Version | None]]) -> list[Version | Conflict]:
+        """Store documents as `put` does, each for itself; return what came of each, in order.
+
+        No id is given twice. Costs less than one by one.
         """
         ...
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,6 @@ from index.embedded.upkeep import EmbeddedUpkeep
 from index.remote_blobs import RemoteBlobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from index.contract import FingerprintIndex, Records, Upkeep
@@ -38,16 +35,11 @@ class StoreLocation:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Documents, whose a fingerprint is, and bytes.
-
-    What a thread changes of the first two inside `with store.together():` is durable at its end.
-    Others wait meanwhile, so it is for short; where it costs less, all is kept or nothing.
-    """
+    """Documents, whose a fingerprint is, and bytes."""
 
     records: Records
     fingerprints: FingerprintIndex
     blobs: Blobs
-    together: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 def open_store(location: StoreLocation) -> Store:
@@ -61,9 +53,7 @@ def open_store(location: StoreLocation) -> Store:
 
         return Store(*opened(location.elasticsearch), blobs)
     database = _database(location)
-    return Store(
-        EmbeddedRecords(database), EmbeddedFingerprintIndex(database), blobs, database.together
-    )
+    return Store(EmbeddedRecords(database), EmbeddedFingerprintIndex(database), blobs)
 
 
 def open_upkeep(location: StoreLocation) -> Upkeep:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.accuracy.report import aligned
 from benchmarks.index.alone import PROGRAMS, alone
 from benchmarks.index.elastic import URL_VARIABLE
-from benchmarks.index.measure import Cost
+from benchmarks.index.measure import Asking, Cost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--prints", type=int, nargs="*", default=[100_000, 1_000_000])
     parser.add_argument("--queries", type=int, default=640, help="half of them copies")
     parser.add_argument("--batch", type=int, default=32, help="queries at a time")
+    parser.add_argument("--warm-up", type=int, default=64, help="queries that are asked before")
     parser.add_argument("--folder", type=Path, help="where to build; a temporary folder by default")
     parser.add_argument("--json", action="store_true", help="one object a program and size")
     parser.add_argument(
@@ -43,9 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         parser.error(f"no program named {', '.join(sorted(unknown))}")
     costs = [Cost(**json.loads(line)) for file in options.earlier for line in file.open()]
+    asking = Asking(options.queries, options.batch, options.warm_up)
     for count in options.prints:
         for name in options.programs or _possible():
-            cost = alone(name, count, options.queries, options.batch, options.folder)
+            cost = alone(name, count, asking, options.folder)
             costs.append(cost)
             if options.json:
                 print(json.dumps(asdict(cost)), flush=True)

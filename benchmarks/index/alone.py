@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.index.elastic import Elastic
 from benchmarks.index.embedded import Embedded
 from benchmarks.index.faiss_peers import FaissFlat, FaissMultiHash, ThreatExchange
-from benchmarks.index.measure import Cost, measured
+from benchmarks.index.measure import Asking, Cost, measured
 from benchmarks.index.prints import Prints
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ PROGRAMS: Final[dict[str, type[Program]]] = {
 }
 
 
-def alone(name: str, count: int, queries: int, batch: int, below: Path | None) -> Cost:
+def alone(name: str, count: int, asking: Asking, below: Path | None) -> Cost:
     """Measure one program with so many prints, in a folder of its own."""
     with (
         multiprocessing.get_context("spawn").Pool(1) as pool,
         tempfile.TemporaryDirectory(dir=below, ignore_cleanup_errors=True) as folder,
     ):
-        return pool.apply(_measured, (name, count, Path(folder), queries, batch))
+        return pool.apply(_measured, (name, count, Path(folder), asking))
 
 
-def _measured(name: str, count: int, folder: Path, queries: int, batch: int) -> Cost:
-    return measured(PROGRAMS[name](), Prints(count), folder / "index", queries, batch)
+def _measured(name: str, count: int, folder: Path, asking: Asking) -> Cost:
+    return measured(PROGRAMS[name](), Prints(count), folder / "index", asking)

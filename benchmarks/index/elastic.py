@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 URL_VARIABLE = "MARQUE_ELASTICSEARCH_URL"
+_POLL_S = 0.5
 
 
 class Elastic(Embedded):
@@ -30,7 +31,7 @@ class Elastic(Embedded):
     name = "Marque on Elasticsearch"
 
     def build(self, blocks: Sequence[NDArray[np.uint8]], folder: Path) -> None:
-        """Add all prints under a prefix of their own, and merge segments as upkeep does."""
+        """Add all prints under a prefix of their own, and have segments merged as upkeep does."""
         url = os.environ[URL_VARIABLE]
         self._prefix = f"bench-{secrets.token_hex(4)}"
         self._client = Elasticsearch(url, request_timeout=600, node_class=PlainNode)
@@ -38,6 +39,14 @@ class Elastic(Embedded):
         self._index = open_store(StoreLocation(folder, location)).fingerprints
         self._add(blocks)
         self._index.tidy()
+        while self._is_merging():
+            time.sleep(_POLL_S)
+
+    def _is_merging(self) -> bool:
+        """Tell whether segments are being merged; the client warns of its own call for that."""
+        tasks = "/_tasks?actions=*forcemerge*"
+        headers = {"accept": "application/json"}
+        return bool(self._client.perform_request("GET", tasks, headers=headers).body["nodes"])
 
     def size(self) -> int:
         """Return the bytes of the indices."""

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from benchmarks.index.program import Program
 
-_WARM_UP = 64
-
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -35,11 +33,24 @@ class Cost:
     """Of the stored prints within 31 bits of a query, as comparing with all of them finds them."""
 
 
-def measured(program: Program, prints: Prints, folder: Path, queries: int, batch: int) -> Cost:
-    """Build the index, then look up as many copies as strangers.
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How an index is asked: so many times, as many copies as strangers, some in a batch.
+
+    `warm_up` other strangers are asked before.
+    """
+
+    queries: int
+    batch: int
+    warm_up: int
+
+
+def measured(program: Program, prints: Prints, folder: Path, asking: Asking) -> Cost:
+    """Build the index, then ask it.
 
     A query's time is its batch's, divided: `p99_ms` is of the slowest batches.
     """
+    queries, batch = asking.queries, asking.batch
     blocks = list(prints.blocks())
     started = time.perf_counter()
     program.build(blocks, folder)
@@ -48,7 +59,9 @@ def measured(program: Program, prints: Prints, folder: Path, queries: int, batch
     copies, _ = prints.copies(queries // 2)
     asked = np.concatenate([copies, prints.strangers(queries - len(copies))])
     asked = np.random.default_rng(0).permutation(asked)
-    program.ask(prints.strangers(2 * _WARM_UP)[_WARM_UP:])
+    others = prints.strangers(2 * asking.warm_up)[asking.warm_up :]
+    for first in range(0, len(others), batch):
+        program.ask(others[first : first + batch])
     found: list[set[int]] = []
     times = []
     cpu_before = program.cpu_s()

@@ -84,6 +84,14 @@ class Assignment(Record):
     sitemaps: Annotated[
         bool, Meaning("Sitemaps and feeds are read", "读取站点地图与订阅源", "flag")
     ] = False
+    extractors: Annotated[
+        bool,
+        Meaning(
+            "Films and songs are read by extractors (yt-dlp)",
+            "音视频页面使用提取器（yt-dlp）",
+            "flag",
+        ),
+    ] = False
     key_works: Annotated[
         tuple[str, ...], Meaning("Key works watched for", "重点作品（预警名单）")
     ] = ()
@@ -238,6 +246,10 @@ class Sighting(Record):
     ] = None
     unrendered: Annotated[
         Failure | None, Meaning("Why it was not shown", "未能渲染的原因", "object")
+    ] = None
+    unextracted: Annotated[
+        Failure | None,
+        Meaning("Why its extractor did not read it", "提取器未能读取的原因", "object"),
     ] = None
     gathered: Annotated[
         str | None,

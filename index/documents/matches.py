@@ -15,6 +15,8 @@ class Span(Piece):
     of width and height. `copied` and `original` quote text from both sides, long ones in part.
     `member`: in which file of an archive the copy is, "cd 2.zip/03.mp3"; "" for all of it.
     `content`: what kind of content it is of, where a modality tells several apart: "code".
+    `copy_picture`, `work_picture`: SHA-256 of the page it is of as a picture, of a file that has
+    pages; "" where the file is a picture itself, or none.
     """
 
     medium: str
@@ -26,6 +28,8 @@ class Span(Piece):
     work_region: tuple[float, float, float, float] | None = None
     copied: str = ""
     original: str = ""
+    copy_picture: str = ""
+    work_picture: str = ""
 
 
 class Match(Record):

@@ -1,7 +1,9 @@
 """Finding prints by their terms: the server counts what parts share, and few hits are fetched.
 
 Words are looked up in searches of a bounded number of clauses, all searches of a batch at once. A
-part's score is how many terms it shares, since a term scores 1.
+part's score is how many terms it shares, since a term scores 1. A word costs a walk through the
+dictionary of each segment, far more than reading its parts does: so none is looked up beforehand
+for how frequent it is, but only where an answer is crowded.
 """
 
 from __future__ import annotations
@@ -50,6 +52,14 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    """How many terms parts share with a probe; crowded: there are more than were fetched."""
+
+    counts: Counter[_PartName]
+    is_crowded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Size:
     """How many parts an index holds, in how many shards, and when that was so."""
 
@@ -70,17 +80,42 @@ class Candidates:
     def look_up(self, probes: Sequence[Probe], limit: int, side: Side) -> list[list[Candidate]]:
         """Return, for each probe, who may be alike: most shared terms first."""
         self._indices.refresh(parts_of(side))
-        asked = [_asked(probe) for probe in probes]
-        common = self._common({word for one in asked for each in one for word in each.words}, side)
-        searches = [_searches(_without(one, common)) for one in asked]
+        asked = {number: _asked(probe) for number, probe in enumerate(probes)}
         hits = min(_HITS_AT_MOST, max(_HITS_AT_LEAST, limit * _HITS_A_DOCUMENT))
-        answers = self._searched([one for some in searches for one in some], hits, side)
-        counts = [_counts([(one, next(answers)) for one in some]) for some in searches]
-        owners = self._owners(part for one in counts for part in one)
-        return [best_documents(folded(_hits(one, owners)), limit) for one in counts]
+        found = self._found(asked, hits, side)
+        crowded = {number: asked[number] for number, one in found.items() if one.is_crowded}
+        found |= self._found(self._rarer(crowded, side), hits, side)
+        owners = self._owners(part for one in found.values() for part in one.counts)
+        return [
+            best_documents(folded(_hits(found[number].counts, owners)), limit) for number in asked
+        ]
+
+    def _found(
+        self, asked: Mapping[int, Sequence[_Asked]], hits: int, side: Side
+    ) -> dict[int, _Found]:
+        """Return what the look-ups of each probe find."""
+        searches = {number: _searches(_pieces(its)) for number, its in asked.items()}
+        answers = self._searched([one for its in searches.values() for one in its], hits, side)
+        return {
+            number: _together([(one, next(answers)) for one in its], hits)
+            for number, its in searches.items()
+        }
+
+    def _rarer(self, asked: Mapping[int, Sequence[_Asked]], side: Side) -> dict[int, list[_Asked]]:
+        """Return the look-ups without common words, of those probes that have some."""
+        common = self._common(
+            {word for its in asked.values() for one in its for word in one.words}, side
+        )
+        return {
+            number: list(_without(its, common))
+            for number, its in asked.items()
+            if any(not common.isdisjoint(one.words) for one in its)
+        }
 
     def _common(self, words: set[str], side: Side) -> frozenset[str]:
         """Return the words that are in so many parts that they say nothing."""
+        if not words:
+            return frozenset()
         size = self._size(side)
         most = most_of_a_term(size.parts)
         if size.parts <= most:
@@ -149,17 +184,22 @@ def _asked(probe: Probe) -> list[_Asked]:
     ]
 
 
-def _without(asked: Sequence[_Asked], common: frozenset[str]) -> Iterator[_Asked]:
-    """Yield look-ups without common words, those that can still be answered."""
+def _without(asked: Iterable[_Asked], common: frozenset[str]) -> Iterator[_Asked]:
+    """Yield look-ups without common words."""
+    for one in asked:
+        yield _Asked([word for word in one.words if word not in common], one.min_shared)
+
+
+def _pieces(asked: Iterable[_Asked]) -> Iterator[_Asked]:
+    """Yield look-ups that can be answered, those cut up that are too long for one search."""
     for number, one in enumerate(asked):
-        kept = [word for word in one.words if word not in common]
-        if len(kept) < max(1, one.min_shared):
+        if len(one.words) < max(1, one.min_shared):
             continue
-        if len(kept) <= _CLAUSES:
-            yield _Asked(kept, one.min_shared)
+        if len(one.words) <= _CLAUSES:
+            yield one
             continue
-        for start in range(0, len(kept), _CLAUSES):
-            yield _Asked(kept[start : start + _CLAUSES], one.min_shared, whole=number)
+        for start in range(0, len(one.words), _CLAUSES):
+            yield _Asked(one.words[start : start + _CLAUSES], one.min_shared, whole=number)
 
 
 def _searches(asked: Iterable[_Asked]) -> list[list[_Asked]]:
@@ -201,9 +241,9 @@ def _name(hit: Mapping[str, Any]) -> _PartName:
     return _PartName(fields["head"][0], fields["generation"][0], fields["ordinal"][0])
 
 
-def _counts(
-    answered: Iterable[tuple[Sequence[_Asked], Mapping[_PartName, int]]],
-) -> Counter[_PartName]:
+def _together(
+    answered: Sequence[tuple[Sequence[_Asked], Mapping[_PartName, int]]], hits: int
+) -> _Found:
     """Return how many terms each part shares over the look-ups that it fits."""
     counts: Counter[_PartName] = Counter()
     pieces: dict[int, Counter[_PartName]] = defaultdict(Counter)
@@ -217,7 +257,7 @@ def _counts(
             least[whole] = asked[0].min_shared
     for whole, found in pieces.items():
         counts.update({part: count for part, count in found.items() if count >= least[whole]})
-    return counts
+    return _Found(counts, any(len(found) >= hits for _, found in answered))
 
 
 def _hits(

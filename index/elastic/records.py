@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from elastic_transport import ObjectApiResponse
     from elasticsearch import Elasticsearch
 
+    from index.elastic.client import Action
     from index.elastic.indices import Indices
 
 _AMBIGUOUS_SHOWN: Final = 5
@@ -50,17 +51,36 @@ class ElasticRecords(Records):
         self._outbox.settle([found])
         return Stored(record_of(kind, found["_source"]), version_of(found))
 
+    def get_all(self, kind: type[R], ids: Sequence[str]) -> dict[str, Stored[R]]:
+        """Return those of the documents that are there, by id."""
+        found = self._server.get_all(self._indices.of(kind), ids)
+        self._outbox.settle(found)
+        return {
+            one["_id"]: Stored(record_of(kind, one["_source"]), version_of(one)) for one in found
+        }
+
     def put(self, record: R, *, expect: Version | None, events: Sequence[Event] = ()) -> Version:
         """Store a new document, or one in place of the version expected, with its events."""
-        if isinstance(record, Event):
-            msg = "events are appended, not put"
-            raise TypeError(msg)
+        _refuse_events(record)
         own = entry(secrets.token_hex(8), events)
         version = self._written(record, own, expect)
         if events:
             self._outbox.deliver(own["outbox"])
             self._outbox.remember(record.id, version)
         return version
+
+    def put_all(self, puts: Sequence[tuple[Record, Version | None]]) -> list[Version | Conflict]:
+        """Store documents as `put` does, in one request; return what came of each."""
+        tokens = [secrets.token_hex(8) for _ in puts]
+        actions = [
+            self._putting(record, expect, token)
+            for (record, expect), token in zip(puts, tokens, strict=True)
+        ]
+        results = self._server.bulk(actions, allow=[*_REFUSED])
+        return [
+            version_of(result) if result["status"] not in _REFUSED else self._refused(record, token)
+            for (record, _), token, result in zip(puts, tokens, results, strict=True)
+        ]
 
     def delete(self, kind: type[R], id: str, *, expect: Version) -> None:
         """Remove that very version of a document."""
@@ -183,11 +203,28 @@ class ElasticRecords(Records):
             return version_of(answer.body)
         if answer.meta.status == _MISSING and expect is None:
             raise Unavailable(self._server.location.name, f"{index} is gone")
-        if tries > 1:  # it may have met itself
-            found = self._got(type(record), record.id)
-            if found is not None and found["_source"].get(OWN, {}).get("token") == own["token"]:
-                return version_of(found)
-        raise Conflict(record.kind, record.id)
+        outcome = (
+            self._refused(record, own["token"]) if tries > 1 else Conflict(record.kind, record.id)
+        )
+        if isinstance(outcome, Conflict):
+            raise outcome
+        return outcome
+
+    def _putting(self, record: Record, expect: Version | None, token: str) -> Action:
+        _refuse_events(record)
+        index = self._indices.of(type(record))
+        source = {**source_of(record), OWN: entry(token, ())}
+        if expect is None:
+            return {"create": {"_index": index, "_id": record.id, "require_alias": True}}, source
+        place = _place(index, expect)
+        return {"index": {"_index": place.pop("index"), "_id": record.id, **place}}, source
+
+    def _refused(self, record: Record, token: str) -> Version | Conflict:
+        """Return what a write came to that was refused: tried twice, it may have met itself."""
+        found = self._got(type(record), record.id)
+        if found is not None and found["_source"].get(OWN, {}).get("token") == token:
+            return version_of(found)
+        return Conflict(record.kind, record.id)
 
     def _got(self, kind: type[Record], id: str) -> Mapping[str, Any] | None:
         index = self._indices.of(kind)
@@ -201,6 +238,12 @@ class ElasticRecords(Records):
         if kind is Event:
             self._outbox.empty()
         self._indices.refresh(kind.kind)
+
+
+def _refuse_events(record: Record) -> None:
+    if isinstance(record, Event):
+        msg = "events are appended, not put"
+        raise TypeError(msg)
 
 
 def _place(alias: str, version: Version) -> dict[str, Any]:

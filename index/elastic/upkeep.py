@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from index.elastic.indices import Indices
     from index.elastic.prints import Prints
 
-_SEGMENTS_AT_MOST: Final = 8
-_SEGMENTS_MERGED: Final = 4
+_TIMES_THE_SMALLER: Final = 4
 _PAGE: Final = 1_000
 _SETTLED_MS: Final = 3_600_000
 _MILLISECONDS: Final = slice(0, 11)
@@ -52,14 +51,35 @@ class ElasticUpkeep(Upkeep):
 def merge(indices: Indices, name: str) -> None:
     """Have the server merge an index's segments where there are many; it goes on by itself."""
     alias = indices.alias(name)
-    answer = indices.server.ask(lambda es: es.indices.stats(index=alias, metric="segments"))
+    answer = indices.server.ask(lambda es: es.indices.segments(index=alias))
     (facts,) = answer["indices"].values()
-    if facts["primaries"]["segments"]["count"] > _SEGMENTS_AT_MOST * _shards(answer.body):
+    shards = [
+        [segment["num_docs"] for segment in copy["segments"].values() if segment["search"]]
+        for copies in facts["shards"].values()
+        for copy in copies
+        if copy["routing"]["primary"]
+    ]
+    left = max((segments_left(sizes) for sizes in shards), default=1)
+    if any(len(sizes) > left for sizes in shards):
         indices.server.ask(
             lambda es: es.indices.forcemerge(
-                index=alias, max_num_segments=_SEGMENTS_MERGED, wait_for_completion=False
+                index=alias, max_num_segments=left, wait_for_completion=False
             )
         )
+
+
+def segments_left(sizes: Sequence[int]) -> int:
+    """Return into how many segments those of some sizes are to be merged, the smallest first.
+
+    Afterwards each is several times as large as all that are smaller: so they stay few, and what
+    is stored is written anew a few times only while an index grows.
+    """
+    smaller = sum(sizes)
+    for place, size in enumerate(sorted(sizes, reverse=True), 1):
+        smaller -= size
+        if smaller * _TIMES_THE_SMALLER > size:
+            return place
+    return max(1, len(sizes))
 
 
 def sweep(indices: Indices, prints: Prints, index: str) -> None:
@@ -101,10 +121,6 @@ def _generations(indices: Indices, index: str) -> Iterator[Sequence[Mapping[str,
         if "after_key" not in answer:
             return
         composite["after"] = answer["after_key"]
-
-
-def _shards(answer: Mapping[str, Any]) -> int:
-    return max(1, int(answer["_shards"]["successful"]))
 
 
 def _stats(name: str, facts: Mapping[str, Any]) -> IndexStats:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from index.errors import IncompatibleData, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 SCHEMA: Final = 2
@@ -28,10 +28,6 @@ _STEPS: Final = {
     ),
 }
 """What makes a file of each older schema one of the next."""
-
-_WHOLE: Final = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-_PART: Final = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part")
-"""What begins, keeps and undoes a transaction, or a part of one."""
 
 _BUSY_TIMEOUT_S = 60.0
 _CACHE_KB = 32 * 1024  # at most, a connection: the upper levels of the trees, of ten million prints
@@ -59,9 +55,6 @@ class Database:
         """Give the connection for queries that all see the same moment."""
         with self._translated():
             connection = self.connection
-            if self._afterwards is not None:
-                yield connection
-                return
             connection.execute("BEGIN")
             try:
                 yield connection
@@ -73,47 +66,14 @@ class Database:
         """Give the connection inside a transaction: all of it is kept, or nothing."""
         with self._translated():
             connection = self.connection
-            begin, commit, rollback = _WHOLE if self._afterwards is None else _PART
-            connection.execute(begin)
+            connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
-                connection.execute(commit)
+                connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:  # SQLite ends it by itself when the disk is full
-                    connection.execute(rollback)
+                    connection.execute("ROLLBACK")
                 raise
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Have this thread's transactions inside be parts of one."""
-        if self._afterwards is not None:
-            yield
-            return
-        waiting: list[Callable[[], None]] = []
-        with self.writing():
-            self._afterwards = waiting
-            try:
-                yield
-            finally:
-                self._afterwards = None
-        for call in waiting:
-            call()
-
-    def afterwards(self, call: Callable[[], None]) -> None:
-        """Call when what this thread writes is kept: now, or when the one transaction is."""
-        if self._afterwards is None:
-            call()
-        else:
-            self._afterwards.append(call)
-
-    @property
-    def _afterwards(self) -> list[Callable[[], None]] | None:
-        waiting: list[Callable[[], None]] | None = getattr(self._local, "afterwards", None)
-        return waiting
-
-    @_afterwards.setter
-    def _afterwards(self, waiting: list[Callable[[], None]] | None) -> None:
-        self._local.afterwards = waiting
 
     def declare(self, *statements: str) -> None:
         """Make tables and indexes that aren't there yet."""

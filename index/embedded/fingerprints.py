@@ -77,7 +77,7 @@ class EmbeddedFingerprintIndex(FingerprintIndex):
                 _forget(connection, (row[0] for row in found))
                 space = _insert(connection, owner, fingerprint)
                 self._added[space] += sum(len(part.terms) for part in fingerprint.parts)
-        self._database.afterwards(self._flush)
+        self._flush()
 
     def _flush(self) -> None:
         for number, added in list(self._added.items()):

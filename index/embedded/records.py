@@ -50,23 +50,30 @@ class EmbeddedRecords(Records):
             raise NotFound(kind.kind, id)
         return _stored(kind, *row)
 
+    def get_all(self, kind: type[R], ids: Sequence[str]) -> dict[str, Stored[R]]:
+        """Return those of the documents that are there, by id."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT id, body, version FROM {_table(kind)}"
+                " WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(ids)),),
+            ).fetchall()
+        return {id: _stored(kind, body, version) for id, body, version in rows}
+
     def put(self, record: R, *, expect: Version | None, events: Sequence[Event] = ()) -> Version:
         """Store a new document, or one in place of the version expected, with its events."""
-        if isinstance(record, Event):
-            msg = "events are appended, not put"
-            raise TypeError(msg)
         with self._database.writing() as connection:
-            written = (
-                _create(connection, record)
-                if expect is None
-                else _replace(connection, record, expect)
-            )
-            if not written:
-                raise Conflict(record.kind, record.id)
-            words.keep(connection, record)
+            version = _put(connection, record, expect)
+            if isinstance(version, Conflict):
+                raise version
             for event in events:
                 _create(connection, event)
-        return Version("1" if expect is None else str(int(expect) + 1))
+        return version
+
+    def put_all(self, puts: Sequence[tuple[Record, Version | None]]) -> list[Version | Conflict]:
+        """Store documents as `put` does, all in one transaction; return what came of each."""
+        with self._database.writing() as connection:
+            return [_put(connection, record, expect) for record, expect in puts]
 
     def delete(self, kind: type[R], id: str, *, expect: Version) -> None:
         """Remove that very version of a document."""
@@ -199,6 +206,21 @@ def _tables() -> list[str]:
             for name in _INDEXED.get(kind.kind, ())
         ]
     return statements
+
+
+def _put(
+    connection: sqlite3.Connection, record: Record, expect: Version | None
+) -> Version | Conflict:
+    if isinstance(record, Event):
+        msg = "events are appended, not put"
+        raise TypeError(msg)
+    written = (
+        _create(connection, record) if expect is None else _replace(connection, record, expect)
+    )
+    if not written:
+        return Conflict(record.kind, record.id)
+    words.keep(connection, record)
+    return Version("1" if expect is None else str(int(expect) + 1))
 
 
 def _create(connection: sqlite3.Connection, record: Record) -> bool:

@@ -92,6 +92,7 @@ def test_candidates_share_terms_of_one_part_with_one_array(index: FingerprintInd
     index.add(work("apart"), print_of([1, 50], [2, 51]))
     assert [one.owner.id for one in found(index, probe_of([1, 2], min_shared=2))] == ["together"]
     assert found(index, probe_of([1, 60], [2, 61], min_shared=2)) == []
+    assert found(index, probe_of([1], [2], min_shared=2)) == []
 
 
 def test_parts_and_counts_are_told(index: FingerprintIndex) -> None:
@@ -148,11 +149,15 @@ def test_a_batch_is_answered_probe_by_probe(index: FingerprintIndex) -> None:
     assert [[one.owner.id for one in answer] for answer in answers] == [["b"], [], ["a"], []]
 
 
-def test_a_term_in_too_many_parts_says_nothing(index: FingerprintIndex) -> None:
+def test_terms_in_too_many_parts_say_nothing(index: FingerprintIndex) -> None:
     index.add_all(
-        (work(f"w{number:04}"), print_of([42, 10_000 + number])) for number in range(1200)
+        (work(f"w{number:04}"), print_of([42, 43, 10_000 + number])) for number in range(1200)
     )
-    assert [one.owner.id for one in found(index, probe_of([42, 10_007]))] == ["w0007"]
+    asked = [probe_of([42, 43, 10_007]), probe_of([42, 10_007]), probe_of([10_008])]
+    some, one, rare = index.candidates(asked, limit=10)
+    assert some == one == [Candidate(work("w0007"), shared=1, parts=(0,), of=1)]
+    assert [one.owner.id for one in rare] == ["w0008"]
+    assert found(index, probe_of([42, 43, 10_007], min_shared=2)) == []
 
 
 def test_candidates_agree_with_the_oracle(index: FingerprintIndex) -> None:

@@ -91,6 +91,49 @@ def test_a_document_that_is_gone_is_not_replaced(records: Records) -> None:
         records.put(work("w1"), expect=Version("1"))
 
 
+def test_several_are_got_at_once_those_that_are_there(records: Records) -> None:
+    versions = {id: records.put(work(id), expect=None) for id in ("a", "b")}
+    got = records.get_all(Work, ["b", "gone", "a"])
+    assert {id: one.version for id, one in got.items()} == versions
+    assert {id: one.record for id, one in got.items()} == {"a": work("a"), "b": work("b")}
+    assert records.get_all(Work, []) == {}
+
+
+def test_several_are_put_at_once_each_for_itself(records: Records) -> None:
+    first = records.put(work("changes"), expect=None)
+    records.put(work("changes", "one"), expect=first)
+    second = records.put(work("stands"), expect=None)
+    gone = records.put(work("gone"), expect=None)
+    records.delete(Work, "gone", expect=gone)
+    outcomes = records.put_all(
+        [
+            (work("new"), None),
+            (work("changes", "two"), first),
+            (work("stands", "two"), second),
+            (work("gone"), gone),
+            (grant("g"), None),
+        ]
+    )
+    assert [isinstance(one, Conflict) for one in outcomes] == [False, True, False, True, False]
+    stored = records.get_all(Work, ["new", "changes", "stands", "gone"])
+    assert {id: one.record.title for id, one in stored.items()} == {
+        "new": "三国演义",
+        "changes": "one",
+        "stands": "two",
+    }
+    assert outcomes[2] == records.get(Work, "stands").version
+    assert records.get(Grant, "g").version == outcomes[4]
+    (again,) = records.put_all([(work("new"), None)])
+    assert isinstance(again, Conflict)
+    assert records.put_all([]) == []
+
+
+def test_events_are_not_put_among_several(records: Records) -> None:
+    with pytest.raises(TypeError):
+        records.put_all([(work("w"), None), (event("e"), None)])
+    assert records.count(Query(Work)) == 0
+
+
 def test_delete_wants_the_version(records: Records) -> None:
     first = records.put(work("w1"), expect=None)
     second = records.put(work("w1", title="second"), expect=first)
