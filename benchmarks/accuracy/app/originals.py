@@ -3,7 +3,7 @@
 Few free apps are in package registries, so most are built: a Java program moved into a package of
 its own, compiled to Dalvik, with some of the libraries that many apps bring (renamed in every
 second app, as shrinkers do), one that no list knows, and pictures of its own. Built ones are kept
-in CORPUS/apps. Small ones of `combined` follow, to which nothing is done.
+in CORPUS/apps. Small ones of `combined` and `template` follow, to which nothing is done.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final
 
 from benchmarks.accuracy.app import maven, tools
 from benchmarks.accuracy.app.combined import FOLDER, combined
+from benchmarks.accuracy.app.template import templates
 from benchmarks.accuracy.suite import Half, Original
 
 _FDROID: Final = "fdroidserver-2.4.5/fdroidserver-2.4.5/tests/"
@@ -49,7 +50,7 @@ def originals(half: Half, corpus: Path) -> list[Original]:
         for name in (artifact.split(":")[1],)
         for path in (_built(artifact, corpus),)
     ]
-    return [*real(half, corpus), *built, *combined(half, corpus)]
+    return [*real(half, corpus), *built, *combined(half, corpus), *templates(half, corpus)]
 
 
 def real(half: Half, corpus: Path) -> list[Original]:

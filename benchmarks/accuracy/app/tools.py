@@ -14,11 +14,18 @@ from benchmarks.accuracy.app import maven
 from benchmarks.accuracy.suite import NotMade
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _PASSWORD: Final = "marque"  # noqa: S105 (of a key that signs nothing of worth)
 _SIGNATURES: Final = ("META-INF/",)
+_FRAMEWORK: Final = "/usr/share/android-framework-res/framework-res.apk"
+"""Where Debian's android-framework-res is: apktool brings it."""
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
+_MANIFEST: Final = """\
+<manifest xmlns:android="http://schemas.android.com/apk/res/android" package="{package}">
+  <application android:label="{package}"><activity android:name="{package}.Main"/></application>
+</manifest>
+"""
 
 
 class ToolError(NotMade):
@@ -146,6 +153,40 @@ def manifest(package: str) -> bytes:
     start += struct.pack("<3I2HI", nothing, 1, 2, 8, 0x0300, 2)
     content = pool + struct.pack("<3I", *offsets) + body + start
     return struct.pack("<2HI", 3, 8, 8 + len(content)) + content
+
+
+def linked(folders: Sequence[Path], package: str, out: Path, *, shortened: bool = False) -> Path:
+    """Compile folders of resources into an APK without code; of a name in several the last counts.
+
+    `shortened`: the files' names say nothing, as in what Android's build tools release.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        source = Path(scratch) / "AndroidManifest.xml"
+        source.write_text(_MANIFEST.format(package=package))
+        compiled: list[str | Path] = []
+        for number, folder in enumerate(folders):
+            one = Path(scratch) / f"{number}.zip"
+            run("aapt2", "compile", "--dir", folder, "-o", one)
+            compiled += [*(("-R",) if compiled else ()), one]
+        made = Path(scratch) / "made.apk"
+        run(
+            *("aapt2", "link", "-I", _FRAMEWORK, "--manifest", source, "-o", made),
+            *("--auto-add-overlay", "--min-sdk-version", "21", *compiled),
+        )
+        if shortened:
+            run("aapt2", "optimize", "--enable-resource-path-shortening", "-o", out, made)
+        else:
+            shutil.move(made, out)
+    return out
+
+
+def resources(library: Path, folder: Path) -> Path:
+    """Unpack the resources of an .aar, still to be compiled, into a folder."""
+    with zipfile.ZipFile(library) as archive:
+        for name in archive.namelist():
+            if name.startswith("res/") and not name.endswith("/"):
+                archive.extract(name, folder)
+    return folder / "res"
 
 
 def zipped(members: Mapping[str, bytes], out: Path) -> Path:

@@ -7,7 +7,7 @@ import io
 from fingerprints.app import AppModality, signature
 from fingerprints.app.verdict import shares
 from fingerprints.contract import Fingerprint, Limits
-from tests.unit.fingerprints.app.programs import apk, dex, made, resources
+from tests.unit.fingerprints.app.programs import apk, dex, made, resources, table
 
 LIBRARY = made(70, methods=300)
 FILES = resources(70)
@@ -48,3 +48,25 @@ def test_how_much_of_the_own_code_is_there_is_said() -> None:
     assert spans["own_code"].work == AppModality().layout(work)["own_code"]
     start, end = AppModality().layout(copy)["own_code"]
     assert spans["own_code"].copy[1] - start < 0.6 * (end - start)
+
+
+def templated(seed: int, package: str, *, code: dict[str, bytes] | None = None) -> Fingerprint:
+    """Print an app of which only its code and its texts are its own."""
+    words = {f"name_{n}": f"what maker {seed} says, number {n}" for n in range(12)}
+    own = {"classes.dex": dex(made(seed, methods=40), package.replace(".", "/"))}
+    members = (own if code is None else code) | FILES | {"resources.arsc": table(words)}
+    return AppModality().extract(io.BytesIO(apk(members, package)), limits=Limits())
+
+
+def test_programs_of_one_template_are_no_copies() -> None:
+    copy, work = templated(76, "com.first.shop"), templated(77, "org.second.tool")
+    found = shares(*(signature.unpacked(one.parts[0].signature) for one in (copy, work)))
+    assert found["files"].overlap.of_theirs > 0.9
+    assert AppModality().verify(copy, work).score < 0.5
+
+
+def test_a_packed_program_is_known_by_its_resources() -> None:
+    work = templated(78, "com.first.shop")
+    hidden = {"classes.dex": dex(made(79, methods=40), "com/shell/wrap")}
+    copy = templated(78, "com.first.shop", code=hidden)
+    assert AppModality().verify(copy, work).score >= 0.5
