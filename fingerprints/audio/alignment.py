@@ -104,7 +104,7 @@ def segments(copy: Sky, work: Work) -> Iterator[Segment]:
     found: list[Segment] = []
     for proposed in (
         votes.by_peaks(copy.peaks, work.peaks, most),
-        votes.by_chains(copy.asked, work.linked),
+        votes.by_chains(copy.asked, work.linked, most),
     ):
         new = (vote for vote in proposed if not any(_same(vote, one) for one in found))
         for vote in islice(new, most):
@@ -115,13 +115,15 @@ def segments(copy: Sky, work: Work) -> Iterator[Segment]:
 
 
 def _same(vote: votes.Vote, segment: Segment) -> bool:
-    """Tell whether a segment already says this of the copy there."""
-    here = (vote.begin + vote.end) / 2000
-    missed = float(vote.lie.times(here * 1000)) / 1000 - segment.work(here)
+    """Tell whether a segment already says this of the copy there, at the same factor."""
+    covers = segment.span[0] <= vote.middle / 1000 <= segment.span[1]
     return (
-        segment.span[0] <= here <= segment.span[1]
-        and abs(missed) < _SAME_MS / 1000
+        covers
         and abs(vote.lie.cents - segment.cents) < _SAME_CENTS
+        and all(
+            abs(float(vote.lie.times(at)) / 1000 - segment.work(at / 1000)) < _SAME_MS / 1000
+            for at in (vote.begin, vote.end)
+        )
     )
 
 

@@ -68,9 +68,9 @@ def _cancels(frame: av.AudioFrame) -> bool | None:
 
     None where they are silent, so that later ones have to tell.
     """
-    values = frame.to_ndarray().astype(np.float64)
     if frame.layout.nb_channels != 2:  # noqa: PLR2004 (left and right)
-        return False
+        return False  # and of more than eight, PyAV would read planes that aren't there
+    values = frame.to_ndarray().astype(np.float64)
     left, right = values if len(values) == 2 else (values[0, ::2], values[0, 1::2])  # noqa: PLR2004
     left, right = left - left.mean(), right - right.mean()
     energy = left @ left

@@ -38,6 +38,13 @@ _ROUGH_OCTAVES: Final = 0.15  # of a chain's own
 _SAME_MS: Final = 150
 _DRIFT: Final = 0.02
 
+# Votes that are settled: how many for each that is wanted, by what factors and places.
+_SETTLED: Final = 3
+_UNSETTLED: Final = 0.1  # how much of its factor a vote may be wrong by
+_FACTORS: Final = 2.0 ** (np.array(sorted(range(-15, 16), key=abs)) / 100)  # its own first
+_FINE_MS: Final = 40
+_PLACES: Final = 10
+
 # Single peaks: how near in pitch, and how fine the offsets are.
 _ROW_CENTS: Final = 20
 _BIN_MS: Final = 25
@@ -56,6 +63,11 @@ class Vote(NamedTuple):
     begin: float
     end: float
     voters: int
+
+    @property
+    def middle(self) -> float:
+        """The millisecond of the copy in the middle of its voters."""
+        return (self.begin + self.end) / 2
 
 
 class Hits(NamedTuple):
@@ -165,17 +177,66 @@ def _pairs(copy: Peaks, work: Peaks) -> tuple[NDArray[np.int64], NDArray[np.int6
     return mine.times[order[low[chosen] + within]], theirs.times[chosen]
 
 
-def by_chains(asking: Asked, answering: Sequence[chains.Chains]) -> Iterator[Vote]:
+def by_chains(asking: Asked, answering: Sequence[chains.Chains], most: int) -> Iterator[Vote]:
     """Yield the lies for which most chains of three vote in any window of the copy, best first.
+
+    At most so many.
 
     `asking`: what `asked` made of the copy; `answering`: what `held` made of each part of the work.
     """
     hits = _hits(asking, answering)
+    found = _proposed(hits)
+    again = [_settled(hits, vote) for vote in _distinct(found, most * _SETTLED)]
+    yield from _distinct(again, most)
+
+
+def _proposed(hits: Hits) -> list[Vote]:
     found = [vote for window in _windows(hits) for vote in _winners(hits, window)]
     for octaves in (np.zeros(hits.copy.size), -hits.cents / OCTAVE):
         near = np.abs(hits.octaves - octaves) <= _ROUGH_OCTAVES
         found += _supposed(Hits(*(column[near] for column in hits._replace(octaves=octaves))))
-    yield from sorted(found, key=lambda vote: -vote.voters)
+    return found
+
+
+def _distinct(found: Sequence[Vote], most: int) -> list[Vote]:
+    """Return the votes with most voters, at most so many, of those that say the same the best."""
+    kept: list[Vote] = []
+    for vote in sorted(found, key=lambda vote: -vote.voters):
+        if len(kept) == most:
+            break
+        if not any(_say_the_same(vote, one) for one in kept):
+            kept.append(vote)
+    return kept
+
+
+def _say_the_same(vote: Vote, other: Vote) -> bool:
+    """Tell whether both mean the same place in the work, as far as they know the factor."""
+    missed = float(vote.lie.times(vote.middle) - other.lie.times(vote.middle))
+    reach = _SAME_MS + _UNSETTLED * abs(vote.middle - other.middle)
+    return abs(missed) <= reach and abs(vote.lie.cents - other.lie.cents) <= _SAME_CENTS
+
+
+def _settled(hits: Hits, vote: Vote) -> Vote:
+    """Let the hits around a vote's middle vote again, for a factor near its own in fine steps.
+
+    Chains are too short to tell the factor; many that agree over seconds tell it well.
+    """
+    low, high = np.searchsorted(hits.copy, vote.middle + np.array([-0.5, 0.5]) * WINDOW_MS)
+    some = Hits(*(column[low:high] for column in hits))
+    some = Hits(*(column[np.abs(some.cents - vote.lie.cents) <= _SAME_CENTS] for column in some))
+    factors = vote.lie.factor * _FACTORS
+    centre = float(vote.lie.times(vote.middle))
+    missed = some.work - centre - factors[:, None] * (some.copy - vote.middle)
+    places = np.floor(missed / _FINE_MS).astype(np.int64) + _PLACES // 2
+    row, hit = np.nonzero((places >= 0) & (places < _PLACES))
+    votes = np.bincount(row * _PLACES + places[row, hit], minlength=factors.size * _PLACES)
+    both = votes[:-1] + votes[1:]
+    best, place = divmod(int(both.argmax()), _PLACES)
+    offset = (place + 1 - _PLACES // 2) * _FINE_MS
+    agree = np.abs(missed[best] - offset) <= _FINE_MS
+    if agree.sum() < vote.voters:
+        return vote
+    return _vote(some._replace(octaves=np.full(agree.size, np.log2(factors[best]))), agree)
 
 
 def _hits(asking: Asked, answering: Sequence[chains.Chains]) -> Hits:

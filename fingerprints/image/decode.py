@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
 
 import cv2
 import numpy as np
@@ -31,6 +31,8 @@ FORMATS = {
     "AVIF": "image/avif",
 }
 
+Level = TypeVar("Level", np.uint8, np.float32)
+
 LONG_SIDE = 512
 """Longer side of what is decoded to, in pixels; smaller pictures keep their size."""
 
@@ -41,6 +43,8 @@ _LEAST_SIDE = 16
 _LEAST_ROWS = 0.5  # of a picture cut short: with less, it is not the picture any more
 _LINEAR = 0.7
 _FLAT = 2.0  # standard deviation of the luminance, of 255
+_FAINTEST = 0.4  # the same, of what is left of a picture that was made nearly black or white
+_STRETCHED = 24.0  # and what it is made to have
 _FRAMES = 100  # of an animation: so many are looked through for one with something in it
 _ORIENTATION = 0x0112
 _UPRIGHT = {2: "h", 3: "hv", 4: "v", 5: "t", 6: "th", 7: "thv", 8: "tv"}
@@ -50,22 +54,32 @@ _UPRIGHT = {2: "h", 3: "hv", 4: "v", 5: "t", 6: "th", 7: "thv", 8: "tv"}
 class Picture:
     """`luminance`: (h, w) uint8, upright, longer side at most `LONG_SIDE`.
 
-    `width`, `height`: the file's own size in pixels, upright.
+    `width`, `height`: the file's own size in pixels, upright. `is_faint`: the file is nearly black,
+    white or of one tone, and `luminance` is what is left, given contrast.
     """
 
     luminance: NDArray[np.uint8]
     width: int
     height: int
+    is_faint: bool = False
 
 
-def decode(source: BinaryIO, limits: Limits) -> Picture:
+def decode(source: BinaryIO, limits: Limits, *, faint: bool = False) -> Picture:
     """Decode the first frame that has something in it.
 
-    Transparency lies on white, or on black where nothing would show on white.
+    Transparency lies on white, or on black where nothing would show on white. `faint`: where no
+    frame has much in it, take one that is nearly blank, as gamma leaves a dark picture.
     Raises `TooLarge` before any pixel is decoded, `Undecodable` for damaged or foreign bytes, and
     `NothingToPrint` for blank or tiny pictures. A file cut short is used where at least half of
     its rows are there.
     """
+    picture = _once(source, limits)
+    if picture.is_faint and not faint:
+        raise NothingToPrint("blank")
+    return picture
+
+
+def _once(source: BinaryIO, limits: Limits) -> Picture:
     before = _decoded.get(source)
     if before is not None and before[0] == limits:
         return before[1]
@@ -93,9 +107,9 @@ def _decode(content: bytes, limits: Limits) -> Picture:
             raise NothingToPrint(f"{image.width}×{image.height} pixels")
         size = image.size
         frames = min(_FRAMES, limits.image_pixels // pixels)
-        luminance = _first_with_content(image, content, frames)
+        luminance, is_faint = _first_with_content(image, content, frames)
         luminance, size = _upright(luminance, size, _orientation(image))
-    return Picture(luminance, *size)
+    return Picture(luminance, *size, is_faint)
 
 
 def _opened(content: bytes) -> Image.Image:
@@ -105,16 +119,33 @@ def _opened(content: bytes) -> Image.Image:
         raise Undecodable("no picture in a known format") from None
 
 
-def _first_with_content(image: Image.Image, content: bytes, frames: int) -> NDArray[np.uint8]:
+def _first_with_content(
+    image: Image.Image, content: bytes, frames: int
+) -> tuple[NDArray[np.uint8], bool]:
+    """Return a frame, made small, and whether it is a faint one; those are second choice."""
+    faint: NDArray[np.uint8] | None = None
     for number in range(frames):
         try:
             image.seek(number)
         except EOFError:
             break
-        luminance = _shrunk(_loaded(image, content))
-        if float(cv2.meanStdDev(luminance)[1][0, 0]) >= _FLAT:
-            return luminance
-    raise NothingToPrint("blank")
+        whole = _loaded(image, content)
+        luminance = _shrunk(whole)
+        contrast = float(cv2.meanStdDev(luminance)[1][0, 0])
+        if contrast >= _FLAT:
+            return luminance, False
+        if faint is None and contrast >= _FAINTEST:
+            faint = _stretched(whole)
+    if faint is None:
+        raise NothingToPrint("blank")
+    return faint, True
+
+
+def _stretched(luminance: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Shrink it with the fractions of levels that means have, and give it contrast."""
+    means = _shrunk(luminance.astype(np.float32))
+    away = (means - means.mean()) * (_STRETCHED / max(float(means.std()), _FAINTEST))
+    return np.asarray(np.clip(128 + away, 0, 255), np.uint8)
 
 
 def _loaded(image: Image.Image, content: bytes) -> NDArray[np.uint8]:
@@ -197,7 +228,7 @@ def _deep(values: NDArray[np.generic]) -> NDArray[np.uint8]:
     return ((deep - low) * (255.0 / max(high - low, 1e-9))).astype(np.uint8)
 
 
-def _shrunk(luminance: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _shrunk(luminance: NDArray[Level]) -> NDArray[Level]:
     height, width = luminance.shape
     scale = LONG_SIDE / max(height, width)
     if scale >= 1:
@@ -205,7 +236,8 @@ def _shrunk(luminance: NDArray[np.uint8]) -> NDArray[np.uint8]:
     size = max(1, round(width * scale)), max(1, round(height * scale))
     # Of less than two pixels, a linear mean is as good as one by area, and much faster.
     way = cv2.INTER_LINEAR if scale > _LINEAR else cv2.INTER_AREA
-    return cv2.resize(luminance, size, interpolation=way).astype(np.uint8, copy=False)
+    found = cv2.resize(luminance, size, interpolation=way)
+    return np.asarray(found, luminance.dtype)
 
 
 def _orientation(image: Image.Image) -> str:

@@ -2,8 +2,9 @@
 
 A window's lowest cosine frequencies are hardly changed by a mark all over the picture, nor by the
 few hundredths by which a crop misses a window. Each window of a ladder is a term of the signs of 20
-of them; what may be a copy is asked for by its own, upright and mirrored, with some of the least
-sure signs turned (multi-probe: Lv et al. 2007).
+of them; what may be a copy is asked for by the whole and by what is left without two of its edges,
+as one of them lies nearer to a window, upright and mirrored, with some of the least sure signs
+turned (multi-probe: Lv et al. 2007).
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
 _WINDOWS: Final = (1.0, 1), (0.9, 3), (0.81, 5), (0.73, 6)
 """Shares of each side, and places along each side: 71 windows."""
 
+_ASKED: Final = 0.95
+"""Share of each side that is asked for as well, in each of the four corners."""
+
 _BITS: Final = 20
 _FREQUENCIES: Final = 5  # of a side: 0 to 4
-_WEAKEST: Final = 7  # bits that are turned, one or two at a time
+_WEAKEST: Final = 6  # bits that are turned, one or two at a time
 _FAINTEST: Final = 1.5  # of 255: the contrast of a window that has something in it
 
 
@@ -50,10 +54,11 @@ def terms(averages: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 
 def asked_terms(averages: NDArray[np.uint8], region: Region) -> NDArray[np.int64]:
-    """(n,) distinct, at most 58: of a part of a picture, upright and mirrored."""
-    down = _waves(region.top, region.bottom)[None]
-    across = _waves(region.left, region.right)[None]
-    upright = _told(_frequencies(averages, down, across))
+    """(n,) distinct, at most 220: of a part of a picture, upright and mirrored."""
+    down, across = _asked(region.top, region.bottom), _asked(region.left, region.right)
+    whole = _frequencies(averages, down[:1], across[:1])
+    corners = _frequencies(averages, down[1:], across[1:])
+    upright = _told(np.concatenate([whole, corners]))
     return np.union1d(_probed(upright), _probed(upright * _ODD))
 
 
@@ -79,13 +84,19 @@ def _codes(frequencies: NDArray[np.float32]) -> NDArray[np.int64]:
 
 
 def _probed(frequencies: NDArray[np.float32]) -> NDArray[np.int64]:
-    """(n·29,) the codes, and those with one and with two of the least sure bits turned."""
+    """(n·22,) the codes, and those with one and with two of the least sure bits turned."""
     weakest = np.int64(1) << np.argsort(np.abs(frequencies), axis=1)[:, :_WEAKEST]
     first, second = np.triu_indices(_WEAKEST, 1)
     turned = np.concatenate(
         [np.zeros_like(weakest[:, :1]), weakest, weakest[:, first] | weakest[:, second]], axis=1
     )
     return np.asarray(_codes(frequencies)[:, None] ^ turned, np.int64).ravel()
+
+
+def _asked(start: float, end: float) -> NDArray[np.float32]:
+    """(3, 5, 80) waves over all of [start, end) of a side, its first and its last."""
+    part = _ASKED * (end - start)
+    return np.stack([_waves(start, end), _waves(start, start + part), _waves(end - part, end)])
 
 
 @cache

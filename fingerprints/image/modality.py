@@ -61,7 +61,7 @@ class ImageModality:
         essence = (media_type or "").partition(";")[0].strip().lower()
         if essence in document.PAGE_TYPES:
             return self._of_pages(source, limits, media_type)
-        parts = tuple(_parts(0, viewing.views_of(decode(source, limits))))
+        parts = tuple(_parts(0, viewing.views_of(decode(source, limits, faint=True))))
         return Fingerprint(modality=self.name, version=self.version, parts=parts, extent=1.0)
 
     def _of_pages(self, source: BinaryIO, limits: Limits, media_type: str | None) -> Fingerprint:

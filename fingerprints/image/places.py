@@ -100,17 +100,21 @@ def places(ours: Canvas, theirs: Canvas, search: Search) -> list[Similarity]:
         _similarity(one, ours.width).inverse() if inverse else _similarity(one, theirs.width)
         for one, inverse in sorted(there + back, key=lambda one: -one[0].sureness)
     )
-    return distinct(both, ours, search.apart)[: search.tried]
+    return distinct(both, ours, search.apart, search.tried)
 
 
-def distinct(lies: Iterable[Similarity], ours: Canvas, apart: float) -> list[Similarity]:
-    """Return those that lay a corner of ours further than that from where any earlier one does."""
+def distinct(lies: Iterable[Similarity], ours: Canvas, apart: float, most: int) -> list[Similarity]:
+    """Return the first that lay a corner of ours further than that from where any earlier does."""
     corners = np.array([0, ours.width, 1j * ours.height, complex(ours.width, ours.height)])
     taken: list[Similarity] = []
+    there = np.empty((0, len(corners)), np.complex128)
     for one in lies:
-        there = one.there(corners)
-        if all(np.abs(there - other.there(corners)).max() > apart for other in taken):
+        laid = one.there(corners)
+        if (np.abs(there - laid).max(axis=1) > apart).all():
             taken.append(one)
+            there = np.vstack([there, laid])
+        if len(taken) == most:
+            break
     return taken
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import cv2
 import numpy as np
 
-from fingerprints.image.fitting import FAINTEST, Level, Tones, fitted, residuals, weights
+from fingerprints.image.fitting import FAINTEST, Fit, Level, Tones, fitted, residuals, weights
 from fingerprints.image.overlay import overlay
 from fingerprints.image.places import SHADES, distinct, places
 
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float32]
 
-_ROUGH: Final = Level(24, 1.2, 7)
+_ROUGHEST: Final = Level(24, 1.2, 2)
+_FOLLOWED: Final = 4
+_ROUGH: Final = Level(24, 1.2, 5)
 _FINE: Final = Level(48, 0.6, 16)
 _WORTH_MORE: Final = 0.12  # nats a sample
 _REFINED: Final = 3
@@ -54,14 +56,19 @@ class Shading(NamedTuple):
 
 def shadings(ours: Canvas, theirs: Canvas) -> Iterator[Shading]:
     """Yield how well tones agree at the few likeliest places; nothing where none is likely."""
-    rough = fitted(ours, theirs, places(ours, theirs, SHADES), _ROUGH)
-    likely = [one for one in rough if one.worth() > _WORTH_MORE]
-    best = {one.lie: one.tones for one in sorted(likely, key=lambda one: -one.worth())}
-    starts = distinct(best, ours, _APART)[:_REFINED]
+    seen = _likeliest(fitted(ours, theirs, places(ours, theirs, SHADES), _ROUGHEST))[:_FOLLOWED]
+    starts, tones = [one.lie for one in seen], [one.tones for one in seen]
+    rough = _likeliest(fitted(ours, theirs, starts, _ROUGH, tones))
+    best = {one.lie: one.tones for one in rough if one.worth() > _WORTH_MORE}
+    starts = distinct(best, ours, _APART, _REFINED)
     for one in fitted(ours, theirs, starts, _FINE, [best[start] for start in starts]):
         laid = overlay(ours, theirs, one.lie)
         if laid is not None and laid.share >= _LEAST_SHARE:
             yield Shading(laid, agreement(laid, one.tones))
+
+
+def _likeliest(fits: list[Fit]) -> list[Fit]:
+    return sorted(fits, key=lambda one: -one.worth())
 
 
 def agreement(laid: Overlay, tones: Tones) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fingerprints.audio.decode import SAMPLE_RATE, blocks
+from fingerprints.audio.decode import SAMPLE_RATE, _cancels, blocks
 from fingerprints.contract import Limits
 from fingerprints.errors import NothingToPrint, TooLarge, Undecodable
 from tests.unit.fingerprints.audio.sound import RATE, encoded, music, samples, wav
@@ -64,6 +64,11 @@ def test_channels_that_cancel_each_other_out_are_heard() -> None:
         file.writeframes(inverted.tobytes())
     found = decoded(written.getvalue())[-8 * SAMPLE_RATE :].astype(float)
     assert found.std() == pytest.approx(samples(SONG).astype(float).std(), rel=0.1)
+
+
+def test_of_many_channels_no_planes_are_read() -> None:
+    frame = av.AudioFrame(format="fltp", layout="22.2", samples=256)
+    assert _cancels(frame) is False
 
 
 def test_a_bad_packet_costs_only_itself() -> None:

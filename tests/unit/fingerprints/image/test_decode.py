@@ -134,6 +134,38 @@ def test_a_blank_picture_gives_nothing() -> None:
         read(written(COLOURS.resize((8, 8)), "png"))
 
 
+def nearly_black() -> Image.Image:
+    """Return the scene in levels 0 to 4."""
+    return Image.fromarray((scene() // 60).astype(np.uint8))
+
+
+def test_a_picture_made_nearly_black_is_what_it_was() -> None:
+    picture = decode(io.BytesIO(written(nearly_black(), "png")), Limits(), faint=True)
+    assert picture.is_faint
+    assert np.corrcoef(picture.luminance.ravel(), GREY.ravel())[0, 1] > 0.9
+    assert picture.luminance.std() > 20
+
+
+def test_a_page_that_is_nearly_blank_is_blank() -> None:
+    with pytest.raises(NothingToPrint):
+        read(written(nearly_black(), "png"))
+
+
+def test_a_faint_frame_is_second_choice() -> None:
+    frames = [nearly_black(), COLOURS]
+    content = written(frames[0], "gif", save_all=True, append_images=frames[1:])
+    picture = decode(io.BytesIO(content), Limits(), faint=True)
+    assert not picture.is_faint
+    assert_like_grey(picture, 8.0)
+
+
+def test_a_faint_picture_opened_once_is_judged_by_each_who_asks() -> None:
+    source = io.BytesIO(written(nearly_black(), "png"))
+    assert decode(source, Limits(), faint=True).is_faint
+    with pytest.raises(NothingToPrint):
+        decode(source, Limits())
+
+
 @pytest.mark.parametrize("form", ["jpeg", "png", "bmp", "gif", "tiff"])
 def test_a_file_cut_short_is_used_by_what_is_there(form: str) -> None:
     content = written(COLOURS, form)

@@ -36,8 +36,8 @@ def cut(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def test_crops_that_are_marked_and_mirrored_are_found() -> None:
     originals = [smooth(seed) for seed in range(8)]
     copies = [np.ascontiguousarray(marked(cut(one))[:, ::-1]) for one in originals]
-    found = [shared(copy, one) > 0 for copy, one in zip(copies, originals, strict=True)]
-    assert sum(found) >= 6
+    found = [shared(copy, one) for copy, one in zip(copies, originals, strict=True)]
+    assert min(found) >= 3  # by more than one of the windows that are asked for
 
 
 def test_strangers_share_nothing() -> None:
@@ -61,4 +61,4 @@ def test_nothing_is_told_of_a_plain_picture() -> None:
 def test_few_terms() -> None:
     averages = overlay.averages(smooth(0))
     assert masses.terms(averages).size <= 71
-    assert masses.asked_terms(averages, WHOLE).size <= 58
+    assert masses.asked_terms(averages, WHOLE).size <= 220

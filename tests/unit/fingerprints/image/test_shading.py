@@ -122,4 +122,4 @@ def test_places_by_shades_are_near_and_distinct() -> None:
     ours, theirs = canvas(copied(picture)), canvas(picture)
     found = places(ours, theirs, SHADES)
     assert min(far(one, OF_CUT) for one in found) < 0.1
-    assert distinct([*found, *found], ours, SHADES.apart) == found
+    assert distinct([*found, *found], ours, SHADES.apart, len(found) + 1) == found
