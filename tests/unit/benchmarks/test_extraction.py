@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from benchmarks.accuracy.text.boilerplate import collected
+from benchmarks.accuracy.text.furniture import families
 from benchmarks.extraction import chapters
 from benchmarks.extraction.cases import Case, Half, digest
+from benchmarks.extraction.corpora import write_sites
 from benchmarks.extraction.labels import UNKNOWN, labels
 from benchmarks.extraction.run import run
 from benchmarks.extraction.scoring import Hit, hit, score
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PASSAGES = Case("bench", "a", b"", wanted=("the  stones below",), unwanted=("Sport", "Share"))
 WHOLE = Case("gold", "b", b"", gold="石桥 two words")
@@ -59,3 +67,32 @@ def test_made_chapters_are_the_same_each_time_and_in_both_halves() -> None:
     once, again = list(chapters.cases()), list(chapters.cases())
     assert digest(once) == digest(again)
     assert {case.half for case in once} == set(Half)
+
+
+NOTICE = "<p>Readers may write to the ferry office on any day but the one before the flood.</p>"
+
+
+def _served(*sites: str) -> list[Case]:
+    """A page a site, of the tune half."""
+    names = (f"{site}.page{n}.html" for site in sites for n in range(99))
+    first: dict[str, Case] = {}
+    for name in names:
+        case = Case("bench", name, f"<html><body>{NOTICE}".encode())
+        if case.half is Half.TUNE:
+            first.setdefault(name.partition(".page")[0], case)
+    return list(first.values())
+
+
+def test_pages_are_written_by_site_and_none_of_the_half_that_is_reported(tmp_path: Path) -> None:
+    (tuned,) = _served("a.example.com")
+    numbered = (Case("bench", f"b.example.com-{n}.html", b"<p>") for n in range(99))
+    kept = next(case for case in numbered if case.half is Half.REPORT)
+    write_sites([tuned, kept], tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["a.example.com"]
+    assert [one.name for one in tmp_path.rglob("*.html")] == [tuned.name]
+
+
+@pytest.mark.parametrize(("sites", "is_common"), [("ab", False), ("abc", True)])
+def test_what_three_sites_say_is_nobodys(tmp_path: Path, sites: str, *, is_common: bool) -> None:
+    write_sites(_served(*(f"{one}.example.com" for one in sites)), tmp_path)
+    assert (collected([], related=families(None, [tmp_path])).size > 0) is is_common

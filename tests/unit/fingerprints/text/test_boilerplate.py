@@ -29,9 +29,31 @@ LICENCE = (
     " restriction, including without limitation the rights to use, copy, modify, merge, publish,"
     " distribute, sublicense, and/or sell copies of the Software"
 )
+SHARING = (
+    "An E-Mail-Adresse senden Dein Name Deine E-Mail-Adresse Abbrechen Beitrag nicht abgeschickt -"
+    " E-Mail Adresse kontrollieren! E-Mail-Überprüfung fehlgeschlagen, bitte versuche es noch"
+)
+COOKIES = (
+    "Ce site utilise des cookies. En poursuivant votre navigation sur ce site, vous acceptez"
+    " l’utilisation de cookies pour vous proposer des contenus et services adaptés à vos centres"
+    " d’intérêts et réaliser des statistiques de visites."
+)
+COOKIES_ZH = (
+    "本网站使用 Cookie 以及类似技术，为您提供更好的浏览体验、分析网站流量、提供个性化的内容和广告。"
+    "点击“接受”即表示您同意我们使用 Cookie。您可以随时在设置中撤回您的同意。"
+)
+SELLING = (
+    "We are a participant in the Amazon Services LLC Associates Program, an affiliate advertising"
+    " program designed to provide a means for sites to earn advertising fees by advertising and"
+    " linking to Amazon.com"
+)
 
 
-@pytest.mark.parametrize("common", [NOTICES, LICENCE], ids=["notices", "licence"])
+@pytest.mark.parametrize(
+    "common",
+    [NOTICES, LICENCE, SHARING, COOKIES, COOKIES_ZH, SELLING],
+    ids=["notices", "licence", "sharing", "cookies", "cookies in Chinese", "selling"],
+)
 def test_works_that_share_only_a_notice_are_strangers(common: str) -> None:
     copy, work = TEXT.print_text(STORY + common), TEXT.print_text(OTHER + "\n" + common)
     comparison = TEXT.verify(copy, work)

@@ -76,6 +76,12 @@ def test_a_little_damage_is_not_another_charset() -> None:
     assert read(data[:500] + b"\xff" + data[501:]).count("\ufffd") <= 4
 
 
+def test_nearly_all_ascii_is_not_utf_16() -> None:
+    page = ("<p>" + ENGLISH * 40 + "f\u00fcr\x95\x01\x02").encode("latin-1", "replace")
+    assert ENGLISH.strip() in read(page, "text/html; charset=iso-8859-1")
+    assert ENGLISH.strip() in read(page)
+
+
 def test_reversed_writing_is_put_right() -> None:
     assert read("床前\u202e光月明\u202c疑是".encode()) == "床前明月光疑是"
     assert read("床前<bdo dir=rtl>光月明</bdo>疑是".encode(), "text/html") == "床前明月光疑是"
