@@ -17,6 +17,7 @@ REASONS: Final = {
         "came, but has too little to be recognised by",
         "已取得，但内容太少，无从比对",
     ),
+    "unreadable": ("can't be opened", "无法打开"),
     "unsupported": ("came, but of a kind that isn't examined", "已取得，但不是可检测的类型"),
     "undecodable": ("came, but is damaged", "已取得，但文件损坏"),
     "encrypted": ("came, but is locked with a password", "已取得，但有密码保护"),

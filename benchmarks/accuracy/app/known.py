@@ -2,7 +2,7 @@
 
 OUT is fingerprints/app/known.bin. It knows libraries' code, as Java's and as Dalvik's, and what
 libraries and templates show, compiled as in an app. None of the very versions and templates are in
-it that the bench's apps are made with.
+it that the bench's apps are made with, but for the only one of cardview.
 """
 
 from __future__ import annotations

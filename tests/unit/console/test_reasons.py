@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-import crawlers.extractors.errors  # noqa: F401  its errors are to be told, too
+import console.files  # noqa: F401  its errors are to be told, too
+import crawlers.extractors.errors  # noqa: F401
 from console.cli.reasons import in_words
 from crawlers.errors import CrawlError
 from crawlers.outcomes import _CODES
