@@ -219,7 +219,7 @@ class BlobSettings(_Section):
 
     url: str = Field(
         "",
-        description="Shared folder, as fsspec takes it: s3://BUCKET/FOLDER …; empty: the data folder · 共享位置（fsspec 网址，如 s3://桶/目录）；留空则存于数据目录",
+        description="Shared folder, as fsspec takes it: s3://BUCKET/FOLDER; empty: the data folder · 共享位置（fsspec 网址，如 s3://桶/目录）；留空则存于数据目录",
     )
     options: dict[str, SecretStr] = Field(
         {},
