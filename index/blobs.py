@@ -82,7 +82,7 @@ class Blobs:
         return self.path(digest).open("rb")
 
     def _place(self, digest: str) -> str:
-        return f"{self._folder}/{digest[:2]}/{digest[2:4]}/{digest}"
+        return placed(self._folder, digest)
 
     def _write(self, chunks: Iterable[bytes], coming: dict[str, str]) -> str:
         """Write a file that nobody finds yet; `coming` says where those are to go."""
@@ -111,6 +111,11 @@ class Blobs:
         else:
             for name in names:
                 _synced(name, os.fsync)
+
+
+def placed(root: Path | str, digest: str) -> str:
+    """Return where below a root the bytes with this SHA-256 lie: in folders that stay small."""
+    return f"{root}/{digest[:2]}/{digest[2:4]}/{digest}"
 
 
 @cache

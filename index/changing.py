@@ -57,6 +57,8 @@ def change_or_create_all(
     done: dict[str, R] = {}
     for _ in _tries():
         waiting = [id for id in steps if id not in done]
+        if not waiting:
+            return done
         old = records.get_all(kind, waiting)
         new = {id: steps[id](old[id].record if id in old else None) for id in waiting}
         changed = [id for id in waiting if id not in old or new[id] != old[id].record]

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from index.blobs import Blobs
+from index.blobs import Blobs, placed
 from index.errors import AccessDenied, Damaged, NotFound, Unavailable
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class RemoteBlobs(Blobs):
         return os.stat(self._place(digest)).st_size  # noqa: PTH116 - as its folder's names are
 
     def _remote(self, digest: str) -> str:
-        return f"{self._root}/{digest[:2]}/{digest[2:4]}/{digest}"
+        return placed(self._root, digest)
 
 
 class _Trim:

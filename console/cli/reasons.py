@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from console.cli.house import House
 
@@ -70,7 +70,7 @@ REASONS: Final = {
     "crawl_error": ("could not be visited", "未能访问"),
     "abandoned": ("its request vanished", "请求丢失"),
 }
-_STATUSES: Final = {
+_STATUSES: Final[Mapping[int, tuple[str, str]]] = {
     HTTPStatus.UNAUTHORIZED: ("wants a login", "要求登录"),
     HTTPStatus.FORBIDDEN: ("the server refuses this visitor", "服务器拒绝访问"),
     HTTPStatus.NOT_FOUND: ("there is no such page", "页面不存在"),
@@ -96,7 +96,7 @@ def in_words(code: str) -> tuple[str, str]:
         failing = ("the server fails", "服务器出错")
         other = ("the server doesn't give it", "服务器未提供")
         default = failing if status >= _SERVER_ERRORS else other
-        return next((words for known, words in _STATUSES.items() if known == status), default)
+        return _STATUSES.get(status, default)
     return REASONS.get(code, ("", ""))
 
 

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from console.cli.house import House
     from index.documents import Medium
 
+DUE: Final = (
+    "an older version printed works, which match nothing: marque index rebuild --media",
+    "有作品的指纹由旧版本提取，无法匹配，请运行 marque index rebuild --media",
+)
+
 
 def renew(house: House) -> dict[str, int]:
     """Print anew whatever isn't of this version; return how many files of each side there were.
@@ -39,12 +44,6 @@ def renew(house: House) -> dict[str, int]:
     sightings = examine_again(house, _sightings(house))
     house.store.fingerprints.tidy()
     return {"works": len(files), "sightings": sightings}
-
-
-DUE: Final = (
-    "an older version printed works, which match nothing: marque index rebuild --media",
-    "有作品的指纹由旧版本提取，无法匹配，请运行 marque index rebuild --media",
-)
 
 
 def remind(house: House) -> None:

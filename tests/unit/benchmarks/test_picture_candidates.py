@@ -31,4 +31,4 @@ def test_a_picture_finds_itself_and_touches_few_others() -> None:
 def test_a_pictures_terms_are_few() -> None:
     printed = fingerprint(7)
     assert sum(part.terms.size for part in printed.parts) <= 420
-    assert sum(lookup.terms.size for lookup in ImageModality().probe(printed).lookups) <= 1_850
+    assert sum(lookup.terms.size for lookup in ImageModality().probe(printed).lookups) <= 1_750
