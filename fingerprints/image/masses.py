@@ -29,7 +29,8 @@ _ASKED: Final = 0.95
 
 _BITS: Final = 20
 _FREQUENCIES: Final = 5  # of a side: 0 to 4
-_WEAKEST: Final = 6  # bits that are turned, one or two at a time
+_TURNED: Final = 7  # of the least sure bits, one or two at a time
+_TURNED_OF_CORNERS: Final = 6
 _FAINTEST: Final = 1.5  # of 255: the contrast of a window that has something in it
 
 
@@ -54,12 +55,15 @@ def terms(averages: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 
 def asked_terms(averages: NDArray[np.uint8], region: Region) -> NDArray[np.int64]:
-    """(n,) distinct, at most 220: of a part of a picture, upright and mirrored."""
+    """(n,) distinct, at most 234: of a part of a picture, upright and mirrored."""
     down, across = _asked(region.top, region.bottom), _asked(region.left, region.right)
     whole = _frequencies(averages, down[:1], across[:1])
     corners = _frequencies(averages, down[1:], across[1:])
-    upright = _told(np.concatenate([whole, corners]))
-    return np.union1d(_probed(upright), _probed(upright * _ODD))
+    windows = (_told(whole), _TURNED), (_told(corners), _TURNED_OF_CORNERS)
+    probed = [
+        _probed(side, turned) for upright, turned in windows for side in (upright, upright * _ODD)
+    ]
+    return np.unique(np.concatenate(probed))
 
 
 def _frequencies(
@@ -83,10 +87,10 @@ def _codes(frequencies: NDArray[np.float32]) -> NDArray[np.int64]:
     return np.asarray((frequencies > 0) @ _BIT, np.int64)
 
 
-def _probed(frequencies: NDArray[np.float32]) -> NDArray[np.int64]:
-    """(n·22,) the codes, and those with one and with two of the least sure bits turned."""
-    weakest = np.int64(1) << np.argsort(np.abs(frequencies), axis=1)[:, :_WEAKEST]
-    first, second = np.triu_indices(_WEAKEST, 1)
+def _probed(frequencies: NDArray[np.float32], bits: int) -> NDArray[np.int64]:
+    """The codes, and those with one and with two of the least sure `bits` turned: for 7 (n·29,)."""
+    weakest = np.int64(1) << np.argsort(np.abs(frequencies), axis=1)[:, :bits]
+    first, second = np.triu_indices(bits, 1)
     turned = np.concatenate(
         [np.zeros_like(weakest[:, :1]), weakest, weakest[:, first] | weakest[:, second]], axis=1
     )
