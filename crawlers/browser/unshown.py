@@ -33,12 +33,11 @@ def unshown(store: Store, crawl_id: str) -> int:
 
 def _empty(store: Store, crawl_id: str) -> Iterator[tuple[str, bytes]]:
     """Yield what was downloaded of pages that weren't shown and had nothing to recognise."""
-    seen_ones = scan(store.records, Query(Sighting, {"crawl_id": crawl_id}))
-    for stored in islice(seen_ones, _MOST_SIGHTINGS):
+    unexamined = {"modalities": None, "rendered": None, "media_type": tuple(MARKUP)}
+    found = scan(store.records, Query(Sighting, {"crawl_id": crawl_id, **unexamined}))
+    for stored in islice(found, _MOST_SIGHTINGS):
         seen = stored.record
-        if seen.failure is None or seen.failure.code != NothingToPrint.code or seen.rendered:
-            continue
-        if seen.payload is None or seen.media_type not in MARKUP:
+        if seen.payload is None or seen.failure is None or seen.failure.code != NothingToPrint.code:
             continue
         with suppress(NotFound), store.blobs.open(seen.payload) as body:
             yield seen.url, body.read(_BODY_BYTES)

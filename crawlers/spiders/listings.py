@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from crawlers.spiders.pages import Page
 
 ABOVE: Final = "folder_above"
-"""Where a folder's context has `digest_of` the one that it is in."""
+"""Where a folder's context has the digest of the one that it is in."""
+_SIGNS: Final = "OPENLIST", "ALIST", "OpenList", "AList"
 _SHELL: Final = re.compile(
-    r"""\b(?:OPENLIST|ALIST)_CONFIG\b|<meta\s[^>]{0,99}content=["']?(?:OpenList|AList)\b""",
-    re.IGNORECASE,
+    r"""\b(?:OPENLIST|ALIST)_CONFIG\b|<meta\s[^>]{0,99}content=["']?(?:OpenList|AList)\b"""
 )
 _SHELL_CHARACTERS: Final = 20_000
 _INTERFACE: Final = "/api/fs/list"
@@ -33,31 +33,40 @@ _DIGEST_CHARACTERS: Final = 16
 _DEEPEST: Final = 20
 
 
+class Listing(NamedTuple):
+    """A folder: `markup` of links to what is in it, `digest` to tell its entries from others'."""
+
+    markup: str
+    digest: str
+
+
 def interface_of(page: Page) -> str | None:
     """Return the address at which the folder of a server's page is listed; None for other pages."""
-    if _SHELL.search(page.text[:_SHELL_CHARACTERS]) is None:
+    beginning = page.text[:_SHELL_CHARACTERS]
+    if not any(sign in beginning for sign in _SIGNS) or _SHELL.search(beginning) is None:
         return None
     return page.link(_listing(unquote(urlsplit(page.url).path).rstrip("/") or "/"))
 
 
-def listing_of(page: Page) -> str:
-    """Return an interface's answer as markup of links, "" where it is none.
+def listing_of(page: Page) -> Listing | None:
+    """Return the folder that is an interface's answer; None for other pages, and empty ones.
 
     A folder that holds what the one above it does is none: its server lists one for every path.
     """
     parts = urlsplit(page.url)
     if parts.path != _INTERFACE or len(page.body) > _BODY_BYTES:
-        return ""
-    if page.lease.discovery.context.get(ABOVE) == digest_of(page):
-        return ""
+        return None
+    entries = _entries(page.body)
+    digest = _digest(entries)
     folder = parse_qs(parts.query).get("path", ["/"])[0].rstrip("/")
-    links = "\n".join(_links(folder, _entries(page.body)))
-    return f"<!DOCTYPE html><title>{escape(folder)}</title>\n{links}" if links else ""
+    links = "\n".join(_links(folder, entries))
+    if not links or page.lease.discovery.context.get(ABOVE) == digest:
+        return None
+    return Listing(f"<!DOCTYPE html><title>{escape(folder)}</title>\n{links}", digest)
 
 
-def digest_of(page: Page) -> str:
-    """Return what tells a folder's entries from those of another."""
-    names = [one["name"] for one in _entries(page.body)]
+def _digest(entries: list[dict[str, Any]]) -> str:
+    names = [one["name"] for one in entries]
     return hashlib.sha256(json.dumps(names).encode()).hexdigest()[:_DIGEST_CHARACTERS]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from crawlers.frontier.contract import Discovery
 from crawlers.links import is_trap, same_site
 from crawlers.spiders.base import MarqueSpider
-from crawlers.spiders.listings import ABOVE, digest_of, interface_of, listing_of
+from crawlers.spiders.listings import ABOVE, interface_of, listing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -62,9 +62,9 @@ class WebSpider(MarqueSpider):
 
     def listed(self, page: Page) -> Iterable[Discovery]:
         """Return what a file server's listing leads to, or a page about a file: to the file."""
-        if markup := listing_of(page):
-            below = {ABOVE: digest_of(page)}
-            for one in self.discoveries(page.shown_as(markup)):
+        if (listing := listing_of(page)) is not None:
+            below = {ABOVE: listing.digest}
+            for one in self.discoveries(page.shown_as(listing.markup)):
                 yield one if one.role == "media" else replace(one, context=below)
         elif page.lease.discovery.role == "media" and page.is_markup and not page.is_tangled:
             for url in dict.fromkeys(_named_alike(page)):
