@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from scrapy import signals
+
 from crawlers.capture.environment import Surroundings
 from crawlers.capture.exchange import Captured, Exchange
 from crawlers.capture.warc import warc_records
@@ -44,7 +46,13 @@ class CaptureMiddleware:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Use the store of the crawl's plan."""
         plan: CrawlPlan = crawler.settings["MARQUE_PLAN"]
-        return cls(open_store(plan.store).blobs, Surroundings(plan))
+        middleware = cls(open_store(plan.store).blobs, Surroundings(plan))
+        crawler.signals.connect(middleware.close, signal=signals.engine_stopped)
+        return middleware
+
+    def close(self) -> None:
+        """Let the thread go that keeps what comes, when the crawl has ended."""
+        self._kept.close()
 
     def process_request(self, request: Request) -> None:
         """Forget what an earlier try left in the meta."""
