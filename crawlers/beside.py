@@ -54,19 +54,22 @@ async def followed(crawler: Crawler, request: Request, told: list[dict[str, Any]
     """
     for _ in range(MOST_HOPS + 1):
         response = await download(crawler, request)
-        told.append(
-            {
-                "url": request.url,
-                "method": request.method,
-                "status": response.status,
-                "capture": capture_of(request),
-            }
-        )
+        told.append(told_of(request, response))
         there = moved_to(response)
         if there is None or request.body:
             break
         request = request.replace(url=there)
     return response
+
+
+def told_of(request: Request, response: Response) -> dict[str, Any]:
+    """Return what records have of a request that was answered."""
+    return {
+        "url": request.url,
+        "method": request.method,
+        "status": response.status,
+        "capture": capture_of(request),
+    }
 
 
 def capture_of(request: Request) -> str | None:

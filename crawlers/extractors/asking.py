@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from scrapy import Request, signals
 from scrapy.http.request import NO_CALLBACK
 
-from crawlers.beside import capture_of, followed, is_there, leave_alone
+from crawlers.beside import followed, is_there, leave_alone, told_of
 from crawlers.errors import CrawlError
 from crawlers.extractors.errors import (
     ExtractorEndless,
@@ -178,8 +178,9 @@ class _Conversation:
 
     async def _answer(self, ask: Ask) -> Answer:
         if is_there(self.page, ask.method, ask.url):
-            self.asked.append(self._told_of_page())
-            return _answer_of(self.page.response)
+            response = self.page.response
+            self.asked.append(told_of(response.request or Request(response.url), response))
+            return _answer_of(response)
         if len(self.asked) >= _MOST_REQUESTS:
             raise ExtractorEndless(f"wants more than {_MOST_REQUESTS} requests")
         names = {name.lower() for name in ask.headers}
@@ -214,16 +215,6 @@ class _Conversation:
             self.why = refusal
             await leave_alone(self.crawler, response.url, refusal)
         return _answer_of(response)
-
-    def _told_of_page(self) -> dict[str, Any]:
-        response = self.page.response
-        capture = capture_of(response.request) if response.request else None
-        return {
-            "url": response.url,
-            "method": "GET",
-            "status": response.status,
-            "capture": capture,
-        }
 
 
 def yt_dlp_version() -> str:

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 AT_MOST: Final = 250_000
 """Postings that one probe reads, the rarest terms' first: a bound on what a query costs."""
-_COUNTERS_A_PART: Final = 16
-_MOST_COUNTERS: Final = 1 << 20
 
 
 class Shared(NamedTuple):
@@ -96,23 +94,16 @@ def _parts(keys: NDArray[np.int64], where: Sequence[_Where]) -> NDArray[np.uint3
 
 def _counted(parts: NDArray[np.uint32], least: int) -> Shared:
     """Count how often each part is there, of those that are at least so often."""
+    ordered = np.sort(parts)  # of 32 bits: a few instructions a number
     if least > 1:
-        parts = _maybe_often(parts, least)
-    ordered = np.sort(parts)
+        before = ordered[: max(ordered.size - least + 1, 0)]
+        often = np.unique(before[before == ordered[least - 1 :]])
+        starts = np.searchsorted(ordered, often, "left")
+        counts = np.searchsorted(ordered, often, "right") - starts
+        return Shared(often.astype(np.int64), counts)
     starts = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] + np.uint32(1)))
     counts = np.diff(starts, append=ordered.size)
-    enough = counts >= least
-    return Shared(ordered[starts[enough]].astype(np.int64), counts[enough])
-
-
-def _maybe_often(parts: NDArray[np.uint32], least: int) -> NDArray[np.uint32]:
-    """Leave out most of the parts that are there less than so often.
-
-    Parts are counted by their last bits, which is a fraction of what sorting all would cost.
-    """
-    bits = min(_MOST_COUNTERS, _COUNTERS_A_PART * max(1, parts.size)).bit_length() - 1
-    counters = (parts & np.uint32((1 << bits) - 1)).astype(np.intp)
-    return parts[np.bincount(counters, minlength=1 << bits)[counters] >= least]
+    return Shared(ordered[starts].astype(np.int64), counts)
 
 
 def _together(found: Sequence[Shared]) -> Shared:
