@@ -173,7 +173,9 @@ def _sampled(found: Contents, digest: bytes, limits: Limits) -> App:
     longest = [member for *_, member in sorted(found.pictures, key=lambda one: one[:2])[::-1]]
     shown = pictures.pictures(longest, limits)
     if sum(one.total for one in samples.values()) + len(shown) < _LEAST_FEATURES:
-        raise NothingToPrint("nothing that other programs have not")
+        raise NothingToPrint(
+            "nothing but what many programs carry: only this very file is known again"
+        )
     return App(digest, found.identity, samples, shown)
 
 
