@@ -15,6 +15,7 @@ from fingerprints.text.judge import judge
 from fingerprints.text.outline import outline
 from fingerprints.text.reading import (
     forwards,
+    is_carrier,
     is_document,
     is_page,
     read_markup,
@@ -87,7 +88,7 @@ class MainText:
 
 def read_main(source: BinaryIO, *, limits: Limits, media_type: str | None = None) -> MainText:
     """Read a file as `read_text` does, raising the same; of what is no page all is body."""
-    if is_document(media_type):
+    if is_document(media_type) or is_carrier(media_type):
         return _whole(read_text(source, limits=limits, media_type=media_type))
     text = read_markup(source, limits=limits, media_type=media_type)
     read = _whole(forwards(text))

@@ -34,6 +34,7 @@ def _names(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
+_ANY_MARKUP: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*[\s/>]|&#x?[0-9a-fA-F]{2,6};")
 _TAG: Final = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1|\Z)|<(/?)([a-zA-Z][^\s/>]*)",
     re.DOTALL | re.IGNORECASE,
@@ -74,6 +75,11 @@ _INTEGER: Final = re.compile(r"[+-]?\d{1,9}")
 _PLAIN: Final[Mapping[str, str]] = MappingProxyType({})
 _OVERRIDE: Final = "\u202e"
 _POP: Final = "\u202c"
+
+
+def has_markup(text: str) -> bool:
+    """Whether there is a tag or a character by its number in it."""
+    return _ANY_MARKUP.search(text) is not None
 
 
 def page_text(html: str, *, depth_limit: int, resources: Mapping[str, bytes] | None = None) -> str:
