@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
 
+from fingerprints.text.comments import in_comments
 from fingerprints.text.judge import judge
 from fingerprints.text.outline import outline
 from fingerprints.text.reading import (
@@ -45,6 +46,12 @@ _MOST_GAIN: Final = 400
 _GAIN: Final = 5
 _LEAST_LETTERS: Final = 60
 _NEAR: Final = 1.5
+_LEAST_LEFT: Final = 250
+"""Letters of body, one of Chinese for two, that a page has besides its readers' comments: with
+less the comments are what it is there for."""
+_LONG_POST: Final = 3_000
+"""Letters that a single comment seldom has, and a chapter has: one so long is body, if it is longer
+than what is commented."""
 _MOST_LINES: Final = 20_000
 """Pages of more lines are lists of all kinds of things, and would cost too much memory."""
 
@@ -126,7 +133,25 @@ def _chosen(page: Outline) -> NDArray[np.bool_]:
     chosen &= (measures.linked < _LINKED) | (scores >= _LEAST_LINKED)
     if measures.weights[chosen].sum() < _LEAST_LETTERS:
         chosen = scores >= scores.max() - _NEAR
-    return chosen
+    return _without_asides(page, measures, chosen)
+
+
+def _without_asides(
+    page: Outline, measures: Measures, chosen: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Leave out what is hidden, and readers' comments, but where they are what the page is for."""
+    is_hidden = np.array([line.element < 0 for line in page.lines], np.bool_)
+    letters = measures.weights
+    if letters[chosen & ~is_hidden].sum() >= letters[chosen & is_hidden].sum():
+        chosen = chosen & ~is_hidden
+    is_comment = in_comments(page)[measures.block] & ~is_hidden
+    rest = chosen & ~is_comment
+    if letters[rest].sum() < _LEAST_LEFT:
+        return chosen
+    posted = np.zeros(len(page.elements) + 1)
+    np.add.at(posted, measures.parent[chosen], letters[chosen])
+    is_long = posted[measures.parent] >= max(_LONG_POST, letters[rest].sum())
+    return rest | (chosen & is_long)
 
 
 def _inside(page: Outline, measures: Measures, scores: NDArray[np.float64]) -> NDArray[np.bool_]:

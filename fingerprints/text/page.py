@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
@@ -60,6 +61,10 @@ BLOCKS: Final = _names(
 )
 _SILENT: Final = _names("script style template head iframe")
 _ASIDE: Final = _names("nav noscript select button rt rp")
+_RAW_MARKUP: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|</?[a-zA-Z][^<>]*+>?",
+    re.DOTALL | re.IGNORECASE,
+)
 _MENU: Final = _SILENT | {"a", "option"}
 """What is no story where it stands aside."""
 _STORY: Final = 200
@@ -277,7 +282,10 @@ class Reader:
         is_block = removed and tag in BLOCKS
         if is_block and self._shown.blocks:
             return False
-        text = _SPACE.sub(" ", "".join(_said(node, _MENU if tag in _ASIDE else _SILENT)))
+        text = "".join(_said(node, _MENU if tag in _ASIDE else _SILENT))
+        if tag == "noscript":  # a parser that knows of scripts leaves its markup as it is
+            text = unescape(_RAW_MARKUP.sub(" ", text))
+        text = _SPACE.sub(" ", text)
         self.hidden_blocks += len(text) if is_block else 0
         self._hidden.append(text)
         return True
