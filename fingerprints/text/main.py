@@ -35,11 +35,12 @@ if TYPE_CHECKING:
     from fingerprints.text.traits import Measures
 
 _LEAST: Final = -0.5
-_LEAST_INSIDE: Final = -1.0
-_LEAST_OUTSIDE: Final = 0.6
+_LEAST_INSIDE: Final = -1.2
+_LEAST_OUTSIDE: Final = 1.2
 _LEAST_LINKED: Final = 1.0
 """Scores from which a line is of the body; in, or not in, the element that has most of it; where
-nearly all of it leads elsewhere. Chosen on pages whose body is known."""
+nearly all of it leads elsewhere. Chosen on pages of the tune half, each judged by what was learned
+from others."""
 _LINKED: Final = 0.9
 _HAS_MOST: Final = 0.4
 _MOST_GAIN: Final = 400
@@ -131,6 +132,8 @@ def _chosen(page: Outline) -> NDArray[np.bool_]:
     if measures.weights[chosen & inside].sum() >= _HAS_MOST * letters:
         chosen = scores >= np.where(inside, _LEAST_INSIDE, _LEAST_OUTSIDE)
     chosen &= (measures.linked < _LINKED) | (scores >= _LEAST_LINKED)
+    if measures.weights.sum() < _LEAST_LETTERS:
+        return np.ones(len(page.lines), np.bool_)
     if measures.weights[chosen].sum() < _LEAST_LETTERS:
         chosen = scores >= scores.max() - _NEAR
     return _without_asides(page, measures, chosen)
@@ -150,8 +153,9 @@ def _without_asides(
         return chosen
     posted = np.zeros(len(page.elements) + 1)
     np.add.at(posted, measures.parent[chosen], letters[chosen])
-    is_long = posted[measures.parent] >= max(_LONG_POST, letters[rest].sum())
-    return rest | (chosen & is_long)
+    is_long: NDArray[np.bool_] = posted >= max(_LONG_POST, letters[rest].sum())
+    kept: NDArray[np.bool_] = rest | (chosen & is_long[measures.parent])
+    return kept
 
 
 def _inside(page: Outline, measures: Measures, scores: NDArray[np.float64]) -> NDArray[np.bool_]:
