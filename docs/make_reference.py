@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from console.cli import match_lines
 from console.cli.main import cli
+from fingerprints.modalities import MODALITIES
 from index.documents import RECORDS
 from settings.schema import Settings
 from settings.sources import meaning, shown
@@ -45,6 +47,11 @@ def reference() -> str:
             "Every command takes `--json`, `--data DIR` and `--language auto|en|zh`.",
             "",
             *_commands(),
+            "## `marque match --json`",
+            "",
+            "One line a file. · 每个文件一行。",
+            "",
+            *_match_lines(),
             "## Exit codes · 退出码",
             "",
             _EXIT_CODES,
@@ -93,6 +100,24 @@ def _command(name: str, command: click.Command) -> Iterator[str]:
         yield f"- `{'`, `'.join(option.opts)}`: {option.help}{needed}"
     if options:
         yield ""
+
+
+def _match_lines() -> Iterator[str]:
+    for place, kind, chinese in match_lines.LINES:
+        said = " ".join((kind.__doc__ or "").split())
+        yield f"`{place}`: {said} · {chinese}" if place else f"{said} · {chinese}"
+        yield ""
+        yield "| field | meaning | 含义 | always · 必有 |"
+        yield "|---|---|---|---|"
+        for name, (field, is_needed) in match_lines.meanings(kind).items():
+            there = "yes · 是" if is_needed else "no · 否"
+            yield f"| `{name}` | {field.english} | {field.chinese} | {there} |"
+        yield ""
+    yield "| modality · 检测方式 | unit of its spans · 片段单位 |"
+    yield "|---|---|"
+    for name, modality in MODALITIES.items():
+        yield f"| `{name}` | {modality.span_unit} · {match_lines.UNITS[modality.span_unit]} |"
+    yield ""
 
 
 def _settings() -> Iterator[str]:

@@ -14,6 +14,11 @@ MOBI: Final = "application/x-mobipocket-ebook"
 RTF: Final = "application/rtf"
 WXAPKG: Final = "application/x-wxapkg"
 """A mini-program of WeChat."""
+RSS: Final = "application/rss+xml"
+ATOM: Final = "application/atom+xml"
+JSON: Final = "application/json"
+CARRIERS: Final = frozenset({RSS, ATOM, JSON})
+"""Feeds and answers of interfaces, which carry texts and pieces of pages."""
 COMICS: Final = frozenset(
     {
         "application/vnd.comicbook+zip",
@@ -92,6 +97,7 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
 COMPOUND_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Of files of Office before 2007 and of others: what wrote them, their streams tell."""
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_BLANK = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 _MARKUP = re.compile(
     rb"<(!doctype\s+html|html|head|body|title|script|style|meta|link|div|p|span|a|h[1-6]|table|ul"
     rb"|br|img|article|section|main)\b",
@@ -101,6 +107,18 @@ _XHTML = re.compile(rb"<html[^>]+xmlns\s*=", re.IGNORECASE)
 _FICTION_BOOK = re.compile(
     rb"[\xef\xbb\xbf\xff\xfe\s]*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<FictionBook\b", re.DOTALL
 )
+_FEED = re.compile(
+    rb"\s*+(?:<\?[^>]{0,500}>\s*+|<!--(?:(?!-->).){0,2000}+-->\s*+|"
+    rb"<!DOCTYPE[^>]{0,300}>\s*+)*+<(?:rss|rdf:RDF|(?P<atom>(?:atom:)?feed))[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
+JSON_BEGINS: Final = (
+    r"\s*+(?:(?:/\*\*/\s*+)?[\w$.]{1,100}+\(\s*+)?"
+    r"(?:(?:\[\s*+){0,3}+\{\s*+(?:\"(?:[^\"\\]|\\.){0,300}+\"\s*+:|\})"
+    r"|\[\s*+\"(?:[^\"\\]|\\.)*+(?:\"\s*+[,\]]|\Z))"
+)
+"""How JSON begins: an object, or a list of objects or texts; a function may be called with it."""
+_JSON = re.compile(JSON_BEGINS.encode(), re.DOTALL)
 _XML_TYPES = frozenset({"text/xml", "application/xml", "application/xhtml+xml"})
 # Han, kana, Hangul, their punctuation and full-width signs; ASCII and what ends lines.
 _EAST_ASIAN = re.compile(
@@ -129,18 +147,26 @@ def sniff(head: bytes, *, declared: str | None = None, filename: str | None = No
     return next((one for one in claimed if not _textual(one)), UNKNOWN)
 
 
+def shows_markup(head: bytes) -> bool:
+    """Tell whether there is markup of pages in the first bytes of a text."""
+    return _MARKUP.search(head.replace(b"\0", b"")) is not None
+
+
 def _text_type(head: bytes, claimed: list[str]) -> str:
     unzeroed = head.replace(b"\0", b"")
     if _FICTION_BOOK.match(unzeroed):
         return FB2
+    bare = unzeroed.lstrip(_BLANK)
+    if feed := _FEED.match(bare):
+        return ATOM if feed["atom"] else RSS
+    if _JSON.match(bare):
+        return JSON
+    is_markup = bare.startswith(b"<")
     if _MARKUP.search(unzeroed):
         # Prose may talk of markup; a page says so, or begins with it.
-        if "text/plain" in claimed and not unzeroed.lstrip(
-            b"\xef\xbb\xbf\xff\xfe \t\r\n"
-        ).startswith(b"<"):
+        if "text/plain" in claimed and not is_markup:
             return "text/plain"
         return "application/xhtml+xml" if _XHTML.search(unzeroed) else "text/html"
-    is_markup = unzeroed.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
     fitting = (one for one in claimed if _textual(one) and (is_markup or one not in _XML_TYPES))
     return next(fitting, "text/plain")
 

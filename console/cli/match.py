@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from console.cli import failures
 from console.cli.batch import answers, progress
 from console.cli.house import House, common_options, pass_house
+from console.cli.match_lines import match_line
 from console.cli.renewal import remind
 from console.cli.speech import say_line
 from console.cli.works import files_in
@@ -19,8 +20,6 @@ from index.documents import Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from console.files import FoundSpan, FoundWork, Witness
 
 
 @click.command("match")
@@ -65,7 +64,7 @@ def _matched(house: House, files: Sequence[FileToMatch], jobs: int) -> Iterator[
 
 def _print(house: House, answer: Matched) -> None:
     if house.as_json:
-        house.emit(_line(answer))
+        house.emit(match_line(answer))
         return
     if answer.error:
         say_line(house, f"{answer.path}  —  {answer.error} ({answer.reason})")
@@ -75,43 +74,3 @@ def _print(house: House, answer: Matched) -> None:
         say_line(house, f"{answer.path}  {match.best.score:.2f}  {title} — {match.holder}{granted}")
     if not answer.error and not answer.matches:
         say_line(house, f"{answer.path}  —  {house.say('no match', '无匹配')}")
-
-
-def _line(answer: Matched) -> dict[str, Any]:
-    return {
-        "path": str(answer.path),
-        "modality": answer.modality,
-        "error": answer.error,
-        **({"reason": answer.reason} if answer.error else {}),
-        "matches": [_match(match) for match in answer.matches],
-    }
-
-
-def _match(match: FoundWork) -> dict[str, Any]:
-    best, *others = match.witnesses
-    return {
-        "work_id": match.work_id,
-        "title": match.title,
-        **_witness(best),
-        "granted": match.granted,
-        "witnesses": [_witness(other) for other in others],
-    }
-
-
-def _witness(witness: Witness) -> dict[str, Any]:
-    return {
-        "modality": witness.modality,
-        "score": round(witness.score, 4),
-        "spans": [_span(span) for span in witness.spans],
-    }
-
-
-def _span(span: FoundSpan) -> dict[str, Any]:
-    regions = {"copy_region": span.copy_region, "work_region": span.work_region}
-    where = {"member": span.member, "content": span.content}
-    return {
-        **{name: said for name, said in where.items() if said},
-        "copy": list(span.copy_span),
-        "work": list(span.work_span),
-        **{name: [round(side, 4) for side in region] for name, region in regions.items() if region},
-    }

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawlers.errors import TangledMarkup
 from crawlers.links import canonical
 from fingerprints.errors import Undecodable
-from fingerprints.media_type import sniff
+from fingerprints.media_type import CARRIERS, shows_markup, sniff
 from fingerprints.text.charset import decoded
 
 if TYPE_CHECKING:
@@ -63,8 +63,9 @@ class Page:
 
     @property
     def is_markup(self) -> bool:
-        """Whether the page may have links."""
-        return self.media_type in MARKUP
+        """Whether the page may have links: also in what a feed or an answer in JSON carries."""
+        is_carrier = self.media_type in CARRIERS
+        return self.media_type in MARKUP or (is_carrier and shows_markup(self.body[:HEAD_BYTES]))
 
     @cached_property
     def text(self) -> str:

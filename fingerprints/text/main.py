@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
 
+from fingerprints.text.comments import in_comments
 from fingerprints.text.judge import judge
 from fingerprints.text.outline import outline
 from fingerprints.text.reading import (
     forwards,
+    is_carrier,
     is_document,
     is_page,
     read_markup,
@@ -33,17 +35,24 @@ if TYPE_CHECKING:
     from fingerprints.text.traits import Measures
 
 _LEAST: Final = -0.5
-_LEAST_INSIDE: Final = -1.0
-_LEAST_OUTSIDE: Final = 0.6
+_LEAST_INSIDE: Final = -1.2
+_LEAST_OUTSIDE: Final = 1.2
 _LEAST_LINKED: Final = 1.0
 """Scores from which a line is of the body; in, or not in, the element that has most of it; where
-nearly all of it leads elsewhere. Chosen on pages whose body is known."""
+nearly all of it leads elsewhere. Chosen on pages of the tune half, each judged by what was learned
+from others."""
 _LINKED: Final = 0.9
 _HAS_MOST: Final = 0.4
 _MOST_GAIN: Final = 400
 _GAIN: Final = 5
 _LEAST_LETTERS: Final = 60
 _NEAR: Final = 1.5
+_LEAST_LEFT: Final = 250
+"""Letters of body, one of Chinese for two, that a page has besides its readers' comments: with
+less the comments are what it is there for."""
+_LONG_POST: Final = 3_000
+"""Letters that a single comment seldom has, and a chapter has: one so long is body, if it is longer
+than what is commented."""
 _MOST_LINES: Final = 20_000
 """Pages of more lines are lists of all kinds of things, and would cost too much memory."""
 
@@ -87,7 +96,7 @@ class MainText:
 
 def read_main(source: BinaryIO, *, limits: Limits, media_type: str | None = None) -> MainText:
     """Read a file as `read_text` does, raising the same; of what is no page all is body."""
-    if is_document(media_type):
+    if is_document(media_type) or is_carrier(media_type):
         return _whole(read_text(source, limits=limits, media_type=media_type))
     text = read_markup(source, limits=limits, media_type=media_type)
     read = _whole(forwards(text))
@@ -123,9 +132,30 @@ def _chosen(page: Outline) -> NDArray[np.bool_]:
     if measures.weights[chosen & inside].sum() >= _HAS_MOST * letters:
         chosen = scores >= np.where(inside, _LEAST_INSIDE, _LEAST_OUTSIDE)
     chosen &= (measures.linked < _LINKED) | (scores >= _LEAST_LINKED)
+    if measures.weights.sum() < _LEAST_LETTERS:
+        return np.ones(len(page.lines), np.bool_)
     if measures.weights[chosen].sum() < _LEAST_LETTERS:
         chosen = scores >= scores.max() - _NEAR
-    return chosen
+    return _without_asides(page, measures, chosen)
+
+
+def _without_asides(
+    page: Outline, measures: Measures, chosen: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Leave out what is hidden, and readers' comments, but where they are what the page is for."""
+    is_hidden = np.array([line.element < 0 for line in page.lines], np.bool_)
+    letters = measures.weights
+    if letters[chosen & ~is_hidden].sum() >= letters[chosen & is_hidden].sum():
+        chosen = chosen & ~is_hidden
+    is_comment = in_comments(page)[measures.block] & ~is_hidden
+    rest = chosen & ~is_comment
+    if letters[rest].sum() < _LEAST_LEFT:
+        return chosen
+    posted = np.zeros(len(page.elements) + 1)
+    np.add.at(posted, measures.parent[chosen], letters[chosen])
+    is_long: NDArray[np.bool_] = posted >= max(_LONG_POST, letters[rest].sum())
+    kept: NDArray[np.bool_] = rest | (chosen & is_long[measures.parent])
+    return kept
 
 
 def _inside(page: Outline, measures: Measures, scores: NDArray[np.float64]) -> NDArray[np.bool_]:

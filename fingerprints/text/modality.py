@@ -9,6 +9,7 @@ import numpy as np
 from fingerprints import document
 from fingerprints.contract import Aligned, Comparison, Fingerprint, Limits, Lookup, Part, Probe
 from fingerprints.errors import NothingToPrint
+from fingerprints.media_type import CARRIERS
 from fingerprints.text.boilerplate import boilerplate, without_boilerplate
 from fingerprints.text.normalise import Normalised, joined, normalised_blocks
 from fingerprints.text.reading import read_text
@@ -43,13 +44,11 @@ class TextModality:
     """Recognises a text by the passages it shares with another."""
 
     name: ClassVar[str] = "text"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     span_unit: ClassVar[str] = "code points"
-    media_types: ClassVar[frozenset[str]] = document.TEXT_TYPES | {
-        "text/plain",
-        "text/html",
-        "application/xhtml+xml",
-    }
+    media_types: ClassVar[frozenset[str]] = (
+        document.TEXT_TYPES | CARRIERS | {"text/plain", "text/html", "application/xhtml+xml"}
+    )
 
     def extract(
         self, source: BinaryIO, *, limits: Limits, media_type: str | None = None

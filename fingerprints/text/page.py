@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
@@ -34,6 +35,7 @@ def _names(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
+_ANY_MARKUP: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*[\s/>]|&#x?[0-9a-fA-F]{2,6};")
 _TAG: Final = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1|\Z)|<(/?)([a-zA-Z][^\s/>]*)",
     re.DOTALL | re.IGNORECASE,
@@ -59,6 +61,10 @@ BLOCKS: Final = _names(
 )
 _SILENT: Final = _names("script style template head iframe")
 _ASIDE: Final = _names("nav noscript select button rt rp")
+_RAW_MARKUP: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|</?[a-zA-Z][^<>]*+>?",
+    re.DOTALL | re.IGNORECASE,
+)
 _MENU: Final = _SILENT | {"a", "option"}
 """What is no story where it stands aside."""
 _STORY: Final = 200
@@ -74,6 +80,11 @@ _INTEGER: Final = re.compile(r"[+-]?\d{1,9}")
 _PLAIN: Final[Mapping[str, str]] = MappingProxyType({})
 _OVERRIDE: Final = "\u202e"
 _POP: Final = "\u202c"
+
+
+def has_markup(text: str) -> bool:
+    """Whether there is a tag or a character by its number in it."""
+    return _ANY_MARKUP.search(text) is not None
 
 
 def page_text(html: str, *, depth_limit: int, resources: Mapping[str, bytes] | None = None) -> str:
@@ -271,7 +282,10 @@ class Reader:
         is_block = removed and tag in BLOCKS
         if is_block and self._shown.blocks:
             return False
-        text = _SPACE.sub(" ", "".join(_said(node, _MENU if tag in _ASIDE else _SILENT)))
+        text = "".join(_said(node, _MENU if tag in _ASIDE else _SILENT))
+        if tag == "noscript":  # a parser that knows of scripts leaves its markup as it is
+            text = unescape(_RAW_MARKUP.sub(" ", text))
+        text = _SPACE.sub(" ", text)
         self.hidden_blocks += len(text) if is_block else 0
         self._hidden.append(text)
         return True

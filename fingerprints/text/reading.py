@@ -9,9 +9,11 @@ import numpy as np
 
 from fingerprints import document
 from fingerprints.errors import TooLarge, Undecodable
+from fingerprints.media_type import CARRIERS
 from fingerprints.sizes import read_whole
+from fingerprints.text.carried import carried_text
 from fingerprints.text.charset import decoded
-from fingerprints.text.page import page_text
+from fingerprints.text.page import has_markup, page_text
 
 if TYPE_CHECKING:
     from fingerprints.contract import Limits
@@ -22,7 +24,6 @@ _PAGE: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-_MARKUP: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*[\s/>]|&#x?[0-9a-fA-F]{2,6};")
 _REVERSED: Final = re.compile("\u202e([^\u202c\u202e\n]*)\u202c?")
 _OTHER_FORMATS: Final = (
     (b"%PDF-", "PDF"),
@@ -42,14 +43,16 @@ _BLOCK: Final = 1 << 15
 
 
 def read_text(source: BinaryIO, *, limits: Limits, media_type: str | None = None) -> str:
-    """Decode a text file, or a page to what its reader sees.
+    """Decode a text file, or a page, feed or answer in JSON to what its reader sees.
 
     Raises `Undecodable` and `TooLarge`. A span of a text fingerprint counts code points of this.
     """
     if is_document(media_type):
         return document.text(source, limits, media_type)
     text = read_markup(source, limits=limits, media_type=media_type)
-    if is_page(text, media_type):
+    if is_carrier(media_type):
+        text = carried_text(text, _essence(media_type), limits)
+    elif is_page(text, media_type):
         text = page_text(text, depth_limit=limits.markup_depth)
     refuse_long(text, limits)
     return forwards(text)
@@ -82,6 +85,11 @@ def is_document(media_type: str | None) -> bool:
     return _essence(media_type) in document.TEXT_TYPES
 
 
+def is_carrier(media_type: str | None) -> bool:
+    """Whether a file is a feed or an answer in JSON."""
+    return _essence(media_type) in CARRIERS
+
+
 def _essence(media_type: str | None) -> str:
     return (media_type or "").partition(";")[0].strip().lower()
 
@@ -89,7 +97,7 @@ def _essence(media_type: str | None) -> str:
 def is_page(text: str, media_type: str | None) -> bool:
     """Whether a text is the markup of a page."""
     if _essence(media_type) in _PAGE_TYPES:
-        return _MARKUP.search(text) is not None
+        return has_markup(text)
     return _PAGE.match(text[:4096]) is not None
 
 

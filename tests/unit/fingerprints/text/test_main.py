@@ -97,6 +97,59 @@ def test_an_article_is_found_between_menus_teasers_and_comments() -> None:
     assert [one for one in around if one in body] == []
 
 
+TALK = (
+    "Wonderful story, thank you so much for writing it down, I grew up near that very bridge.",
+    "My grandfather told it quite differently, but he was never a man to let a fact spoil a tale.",
+    "Does anybody know where the stones are today? I looked for them last summer without success.",
+)
+
+
+def thread(*said: str, name: str = "comments") -> str:
+    items = "".join(
+        f"<li class='comment'><cite>Reader</cite><div class='text'>{one}</div></li>" for one in said
+    )
+    return f"<div id='{name}'><h3>3 replies</h3><ol class='list'>{items}</ol></div>"
+
+
+@pytest.mark.parametrize("name", ["comments", "commentsWrapper", "disqus_thread", "kommentare"])
+def test_what_readers_say_is_no_body(name: str) -> None:
+    said = "".join(f"<p>{one}</p>" for one in ENGLISH)
+    html = (
+        f"<html><body><h1>The stones</h1><div class='text'>{said}</div>{thread(*TALK, name=name)}"
+    )
+    body = read(html).body
+    assert [one for one in ENGLISH if one not in body] == []
+    assert [one for one in TALK if one in body] == []
+
+
+@pytest.mark.parametrize("name", ["has-comments", "comment-count", "post comments-open"])
+def test_a_name_that_only_speaks_of_comments_takes_nothing_away(name: str) -> None:
+    said = "".join(f"<p>{one}</p>" for one in ENGLISH)
+    body = read(f"<html><body><p>{TALK[0] * 3}</p><div class='{name}'>{said}</div>").body
+    assert [one for one in ENGLISH if one not in body] == []
+
+
+def test_comments_are_the_body_where_there_is_little_else() -> None:
+    body = read(f"<html><body><h1>Stones</h1><p>Discuss.</p>{thread(*TALK, *ENGLISH)}").body
+    assert [one for one in (*TALK, *ENGLISH) if one not in body] == []
+
+
+def test_a_chapter_put_up_as_a_comment_is_body() -> None:
+    chapter = "<br>".join(SAID * 9)
+    said = "".join(f"<p>{one}</p>" for one in ENGLISH)
+    html = f"<html><body><h1>x</h1><div class='text'>{said}</div>{thread(TALK[0], chapter)}"
+    body = read(html).body
+    assert [one for one in SAID if one not in body] == []
+
+
+def test_what_is_hidden_at_length_is_no_body_beside_what_is_seen() -> None:
+    hidden = f"<div style='display:none'>{' '.join(ENGLISH[:2])}</div>"
+    found = read(page(LAYOUTS["p"] + hidden))
+    assert ENGLISH[0] in found.text
+    assert ENGLISH[0] not in found.body
+    assert SAID[0] in found.body
+
+
 def test_spans_are_of_the_text_that_matching_reads() -> None:
     html = page(LAYOUTS["div"])
     found = read(html)

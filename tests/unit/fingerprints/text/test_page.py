@@ -23,6 +23,11 @@ def read(html: str) -> str:
         ),
         ("床前<!-- 注 -->明月<script>'<p>'</script><style>x{}</style>光", "床前明月光"),
         ("<body><template>甲</template><noscript>乙</noscript><nav>丙</nav>丁", "丁"),
+        (
+            f"<body>丁<noscript><p class=a>{'乙' * 200}<i>&lt;丙</i></p></noscript>",
+            f"丁\n{'乙' * 200}<丙",
+        ),
+        (f"<body>丁<noscript><img src={'a' * 300}><style>b{'{}' * 99}</style></noscript>", "丁"),
         ("a &lt; b &#x5e8a; &amp;", "a < b 床 &"),
         ("<table><tr><td>甲<td>乙<tr><td>丙</table>", "甲  乙\n丙"),
         ("<ruby>床<rp>(</rp><rt>chuáng</rt><rp>)</rp></ruby>前", "床前"),
