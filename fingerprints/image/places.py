@@ -202,7 +202,8 @@ def _overlaps(mine: int, other: int, cells: int) -> NDArray[np.intp]:
     """(2 · cells,) how many cells of two sides lie together at each shift."""
     shift = np.arange(2 * cells)
     shift = np.where(shift > cells, shift - 2 * cells, shift)
-    return np.clip(np.minimum(shift + mine, other) - np.maximum(shift, 0), 0, None)
+    together = np.minimum(shift + mine, other) - np.maximum(shift, 0)
+    return np.asarray(np.maximum(together, 0), np.intp)
 
 
 def _similarity(place: _Place, width: float) -> Similarity:
