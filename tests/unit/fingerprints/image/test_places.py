@@ -13,7 +13,7 @@ NOTHING = local.features(np.zeros((64, 64), np.uint8))
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_a_cut_is_found_where_it_was(mirrored: bool) -> None:
+def test_a_cut_is_found_where_it_was(mirrored: bool) -> None:  # noqa: FBT001
     cut = cv2.resize(AVERAGES[8:72, 16:80], (80, 80), interpolation=cv2.INTER_AREA)
     if mirrored:
         cut = cut[:, ::-1]
