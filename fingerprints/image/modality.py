@@ -9,36 +9,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final
 
-import numpy as np
-
 from fingerprints import document
-from fingerprints.contract import Aligned, Comparison, Fingerprint, Lookup, Part, Probe
+from fingerprints.contract import Aligned, Comparison, Fingerprint, Part, Probe
 from fingerprints.errors import NothingToPrint
-from fingerprints.image import evidence, hashes, local, masses, signature, verdict, viewing
+from fingerprints.image import evidence, hashes, signature, terms, verdict, viewing
 from fingerprints.image.decode import FORMATS, decode
-from fingerprints.image.views import WHOLE, ViewKind
+from fingerprints.image.views import ViewKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
-    from fingerprints.contract import Limits, Region
+    from fingerprints.contract import Limits
     from fingerprints.image.plain import PlainHashes
-    from fingerprints.image.signature import Detail, View
+    from fingerprints.image.signature import View
 
 UNIT: Final = "bits of 256"
 
-# A term is kind, place and value: bits 40–47, 32–39 and 0–31.
-_SLOT_KIND: Final = 1 << 40
-_LOCAL_KIND: Final = 2 << 40
-_MASSES_KIND: Final = 3 << 40
-_SLOT_PLACES: Final = np.arange(16, dtype=np.int64)[:, None] << 32
-
-_SHARED_SLOTS: Final = 2
-_TURNED_SLOTS: Final = 8  # of the lowest frequencies, which are the surest
-_REGISTERED: Final = 330  # terms of features, the surest
-_ASKED: Final = 1400
 _MATCH: Final = 0.5
 
 
@@ -76,20 +62,8 @@ class ImageModality:
 
     def probe(self, fingerprint: Fingerprint) -> Probe:
         """Ask for every view, upright with its neighbours and turned without, and its details."""
-        lookups: list[Lookup] = []
-        page: Detail | None = None
-        for part in fingerprint.parts:
-            view = signature.unpacked(part.signature)
-            if view.kind is ViewKind.WHOLE:
-                page = view.detail
-            if view.kind is not ViewKind.LADDER:
-                lookups.append(Lookup(_asked_slots(view), _SHARED_SLOTS))
-            if view.kind is ViewKind.TRIMMED and page is not None:
-                lookups.append(Lookup(_asked_masses(page, view.region)))
-            if view.detail is not None:
-                asked = np.union1d(_asked_features(view.detail), _asked_masses(view.detail, WHOLE))
-                lookups.append(Lookup(asked))
-        return Probe(self.name, tuple(lookup for lookup in lookups if lookup.terms.size))
+        views = (signature.unpacked(part.signature) for part in fingerprint.parts)
+        return Probe(self.name, tuple(one for one in terms.lookups(views) if one.terms.size))
 
     def verify(self, query: Fingerprint, reference: Fingerprint) -> Comparison:
         """Compare all pages with all pages; the score is that of the pages that match in order."""
@@ -141,36 +115,4 @@ def _whole(fingerprint: Fingerprint) -> View | None:
 
 def _parts(page: int, views: Iterator[View]) -> Iterator[Part]:
     for view in views:
-        yield Part(float(page), _terms(view), signature.packed(view))
-
-
-def _terms(view: View) -> NDArray[np.int64]:
-    terms = _slot_terms(hashes.slots(view.hashed[0])[:, None])
-    if view.detail is None:
-        return terms
-    canvas = view.detail.canvas
-    features = local.terms(canvas.features, _REGISTERED) | _LOCAL_KIND
-    return np.unique(
-        np.concatenate([terms, features, masses.terms(canvas.averages) | _MASSES_KIND])
-    )
-
-
-def _asked_slots(view: View) -> NDArray[np.int64]:
-    """Upright with a bit that may differ in a row; flipped and turned only what is the same."""
-    near = _slot_terms(hashes.neighbours(hashes.slots(view.hashed[0]), view.weakest))
-    turned = np.stack([hashes.slots(one) for one in view.hashed[1:]], axis=1)
-    return np.union1d(near, _slot_terms(turned[:_TURNED_SLOTS]))
-
-
-def _slot_terms(rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.unique(rows | _SLOT_PLACES[: len(rows)] | _SLOT_KIND)
-
-
-def _asked_features(detail: Detail) -> NDArray[np.int64]:
-    asked: NDArray[np.int64] = local.asked_terms(detail.canvas.features, _ASKED) | _LOCAL_KIND
-    return asked
-
-
-def _asked_masses(detail: Detail, region: Region) -> NDArray[np.int64]:
-    asked: NDArray[np.int64] = masses.asked_terms(detail.canvas.averages, region) | _MASSES_KIND
-    return asked
+        yield Part(float(page), terms.terms(view), signature.packed(view))

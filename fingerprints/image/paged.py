@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from fingerprints.image import hashes, signature
+from fingerprints.image import hashes, signature, terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fingerprints.image.signature import View
 
 FEW: Final = 32
-"""Pairs: all are compared, and by all means."""
+"""Pairs: all are compared, and the nearest of them by all means."""
 
 _MOST: Final = 150  # pairs of pages that only their terms, or hashes far apart, bring together
 _ALIKE: Final = 60  # bits of 256: compared in any case, and fast
@@ -61,6 +61,25 @@ def worth_comparing(ours: Sequence[Page], theirs: Sequence[Page]) -> list[tuple[
     return [(int(i), int(j)) for i, j in np.argwhere(chosen)]
 
 
+def worth_searching(ours: Sequence[Page], theirs: Sequence[Page]) -> set[tuple[int, int]]:
+    """Return the pairs to be compared by all means: of each page with its nearest few.
+
+    None of long works, whose pages are many and have features; all where there are but few.
+    """
+    if len(ours) * len(theirs) > FEW:
+        return set()
+    shape = len(ours), len(theirs)
+    if max(shape) <= _BEST:
+        return set(np.ndindex(shape))
+    found = _found(ours, theirs) + _found(theirs, ours).T
+    order = _nearest(ours, theirs) - _A_TERM * found
+    axis = int(shape[0] <= shape[1])  # for each page of the shorter one
+    nearest = np.argsort(order, axis=axis, kind="stable")
+    chosen = np.zeros(shape, bool)
+    np.put_along_axis(chosen, np.take(nearest, range(_BEST), axis=axis), values=True, axis=axis)
+    return {(int(i), int(j)) for i, j in np.argwhere(chosen)}
+
+
 def _best_of_each(away: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Choose a few for each page of either; of those alike, what lies about as far on in both."""
     ours, theirs = (np.arange(side) / side for side in away.shape)
@@ -85,6 +104,15 @@ def _nearest(ours: Sequence[Page], theirs: Sequence[Page]) -> NDArray[np.int64]:
         np.minimum.reduceat(away, rows, axis=0), columns, axis=1
     )
     return nearest
+
+
+def _found(ours: Sequence[Page], theirs: Sequence[Page]) -> NDArray[np.int64]:
+    """(n, m) terms of theirs among those that an index is asked for to find ours."""
+    asked = [
+        np.unique(np.concatenate([one.terms for one in terms.lookups(page.views)])) for page in ours
+    ]
+    counts = [[int(np.isin(page.terms, some).sum()) for page in theirs] for some in asked]
+    return np.array(counts, np.int64)
 
 
 def _shared(ours: Sequence[Page], theirs: Sequence[Page]) -> NDArray[np.int64]:

@@ -142,41 +142,68 @@ def _waves(averages: bytes, width: float, height: float, search: Search) -> _Wav
     if search.strokes:
         cells = np.asarray(cv2.medianBlur(cells, search.strokes), np.uint8)
     sizes = [size(width, height, search.cells * scale) for scale in search.scales()]
-    laid = np.zeros((len(sizes) + 1, 2 * search.cells, 2 * search.cells), np.float32)
+    laid = np.zeros((len(sizes) + 1, search.cells, search.cells), np.float32)
     for place, (wide, high) in enumerate(sizes):
         laid[place, :high, :wide] = contrast(cells, (wide, high), search.band)
     wide, high = sizes[0]
     laid[-1, :high, :wide] = laid[0, :high, :wide][:, ::-1]
-    waves = np.asarray(np.fft.rfft2(laid), np.complex64)
+    waves = _transformed(laid)
     return _Waves(waves[:-1], tuple(sizes), waves[0], waves[-1])
+
+
+def _transformed(laid: NDArray[np.float32]) -> NDArray[np.complex64]:
+    """Transform (n, side, side) as if below and to the right were as much again, all of it 0.
+
+    That way no shift wraps around; and the lower half need not be transformed row by row.
+    """
+    grid = 2 * laid.shape[-1]
+    return np.asarray(np.fft.fft(np.fft.rfft(laid, n=grid), n=grid, axis=1), np.complex64)
 
 
 def _fits(small: _Waves, large: _Waves, search: Search) -> Iterator[_Place]:
     """Yield the best place at each scale, as it is and mirrored, where that is a likely one."""
-    grid = 2 * search.cells  # no shift wraps around
+    grid = 2 * search.cells
     conjugate = small.shrunk.conj()
+    weights = _weights(small.sizes, large.sizes[0], search)
     for mirrored, waves in ((False, large.upright), (True, large.mirrored)):
-        products = np.fft.irfft2(conjugate * waves, s=(grid, grid))
-        for product, scale, sides in zip(products, search.scales(), small.sizes, strict=True):
-            sureness = product * _weights(sides, large.sizes[0], search)
-            y, x = divmod(int(sureness.argmax()), grid)
-            if sureness[y, x] >= search.likely:
+        sureness = np.fft.irfft2(conjugate * waves, s=(grid, grid))
+        sureness = (sureness * weights).reshape(len(weights), -1)
+        best = sureness.argmax(axis=1)
+        for row, scale in enumerate(search.scales()):
+            sure = float(sureness[row, best[row]])
+            if sure >= search.likely:
+                y, x = divmod(int(best[row]), grid)
                 shift = [at - grid if at > search.cells else at for at in (x, y)]
                 place = (shift[0] / search.cells, shift[1] / search.cells)
-                yield _Place(float(sureness[y, x]), mirrored, scale, *place)
+                yield _Place(sure, mirrored, scale, *place)
+
+
+@lru_cache(maxsize=16)  # nearly a megabyte each; most pictures have one of a few shapes
+def _weights(
+    sizes: tuple[tuple[int, int], ...], large: tuple[int, int], search: Search
+) -> NDArray[np.float32]:
+    """Say for each size and shift one by the root of the cells that overlap; 0 for too few."""
+    by_cells = np.zeros(search.cells**2 + 1, np.float32)
+    by_cells[1:] = 1 / np.sqrt(np.arange(1, len(by_cells)))
+    weights = np.empty((len(sizes), 2 * search.cells, 2 * search.cells), np.float32)
+    for place, small in enumerate(sizes):
+        wide, high = (
+            _overlaps(mine, other, search.cells) for mine, other in zip(small, large, strict=True)
+        )
+        least = search.overlap * min(small[0] * small[1], large[0] * large[1])
+        enough = by_cells.copy()
+        enough[: int(np.ceil(least))] = 0
+        np.take(enough, high[:, None] * wide[None], out=weights[place], mode="clip")
+    return weights
 
 
 @lru_cache(maxsize=4096)
-def _weights(small: tuple[int, int], large: tuple[int, int], search: Search) -> NDArray[np.float32]:
-    """Say for each shift one by the root of the cells that overlap; 0 for too few."""
-    sides = []
-    for mine, other in zip(small, large, strict=True):
-        shift = np.arange(2 * search.cells)
-        shift = np.where(shift > search.cells, shift - 2 * search.cells, shift)
-        sides.append(np.clip(np.minimum(shift + mine, other) - np.maximum(shift, 0), 0, None))
-    cells = sides[1][:, None] * sides[0][None]
-    least = search.overlap * min(small[0] * small[1], large[0] * large[1])
-    return np.where(cells >= least, 1 / np.sqrt(np.maximum(cells, 1)), 0).astype(np.float32)
+def _overlaps(mine: int, other: int, cells: int) -> NDArray[np.intp]:
+    """(2 · cells,) how many cells of two sides lie together at each shift."""
+    shift = np.arange(2 * cells)
+    shift = np.where(shift > cells, shift - 2 * cells, shift)
+    together = np.minimum(shift + mine, other) - np.maximum(shift, 0)
+    return np.asarray(np.maximum(together, 0), np.intp)
 
 
 def _similarity(place: _Place, width: float) -> Similarity:

@@ -61,9 +61,9 @@ def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
     """Return the raw statistics of each witness for one pair; 0.0 where one has nothing to say."""
     ours, theirs = paged.pages(query), paged.pages(reference)
     said = dict.fromkeys((*WITNESSES, PAGES), 0.0)
-    few = len(ours) * len(theirs) <= paged.FEW
+    searched = paged.worth_searching(ours, theirs)
     for i, j in paged.worth_comparing(ours, theirs):
-        for one in found(ours[i].views, theirs[j].views, search=few):
+        for one in found(ours[i].views, theirs[j].views, search=(i, j) in searched):
             said[one.witness] = max(said[one.witness], one.raw)
     if len(ours) * len(theirs) > 1:
         chain = verdict(query, reference).matches
@@ -73,9 +73,9 @@ def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
 
 def _matches(ours: Sequence[Page], theirs: Sequence[Page]) -> list[Match]:
     matches = []
-    few = len(ours) * len(theirs) <= paged.FEW
+    searched = paged.worth_searching(ours, theirs)
     for i, j in paged.worth_comparing(ours, theirs):
-        score, best = _rated(ours[i], theirs[j], search=few)
+        score, best = _rated(ours[i], theirs[j], search=(i, j) in searched)
         if best is not None:
             matches.append(Match(ours[i].position, theirs[j].position, score, best))
     return matches

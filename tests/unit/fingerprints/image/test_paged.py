@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from fingerprints.contract import Fingerprint, Limits
 from fingerprints.errors import NothingToPrint
-from fingerprints.image import ImageModality, verdict
+from fingerprints.image import ImageModality, paged, verdict
 
 DATA = Path(skimage.__file__).parent / "data"
 MODALITY = ImageModality()
@@ -135,3 +135,13 @@ def test_a_book_of_three_hundred_pages_meets_another() -> None:
     long = replace(BOOK, parts=tuple(many), extent=300.0)
     found = MODALITY.verify(long, long)
     assert len(found.spans) == 300
+
+
+def test_only_the_nearest_pages_are_searched() -> None:
+    ours, theirs = paged.pages(single(ImageOps.mirror(PICTURES[2]))), paged.pages(BOOK)
+    searched = paged.worth_searching(ours, theirs)
+    assert len(searched) == 3 < len(theirs)
+    assert (0, 2) in searched
+    assert paged.worth_searching(theirs, ours) == {(j, i) for i, j in searched}
+    assert paged.worth_searching(ours, ours) == {(0, 0)}
+    assert paged.worth_searching(theirs, theirs) == set()
