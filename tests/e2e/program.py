@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MARQUE = str(Path(sys.executable).with_name("marque"))
 _MARK = "TESTED_BY"
-_LONGEST_S = 120.0
+_LONGEST_S = 240.0
 _DYING_S = 20.0
 
 
