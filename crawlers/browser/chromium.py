@@ -38,6 +38,8 @@ _SWITCHES: Final = (
     *("--disable-sync", "--disable-crash-reporter", "--no-first-run", "--deny-permission-prompts"),
     *("--disable-gpu", "--disable-3d-apis", "--js-flags=--max-old-space-size=512"),
 )
+# Playwright's own switches that are left out: pages may flood the browser with one of them.
+_NOT_WANTED: Final = ("--disable-ipc-flooding-protection",)
 _STARTING_S = 30.0
 _CLOSING_S = 5.0
 _LOOKING_EVERY_S = 0.25
@@ -139,6 +141,7 @@ class Chromium:
         self._browser = await self._playwright.chromium.launch(
             executable_path=wrapper,
             args=_SWITCHES,
+            ignore_default_args=_NOT_WANTED,
             chromium_sandbox=_sandbox(self._options),
             handle_sigint=False,
             handle_sigterm=False,
