@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+pytestmark = pytest.mark.timeout(900)  # a film and songs are made, and all channels crawled
 _EXCERPT = 20_000
 
 
