@@ -141,10 +141,15 @@ def sniff(head: bytes, *, declared: str | None = None, filename: str | None = No
     for magic, media_type in _MAGIC:
         if magic.match(head):
             return media_type
-    claimed = [one for one in (_named(filename), _bare(declared)) if one]
+    claimed = [one for one in (_named(filename), essence(declared)) if one]
     if _is_text(head):
         return _text_type(head, claimed)
     return next((one for one in claimed if not _textual(one)), UNKNOWN)
+
+
+def essence(declared: str | None) -> str:
+    """Return a media type without its parameters (MIME Sniffing §2), "" where none is declared."""
+    return (declared or "").partition(";")[0].strip().lower()
 
 
 def shows_markup(head: bytes) -> bool:
@@ -213,7 +218,3 @@ def _named(filename: str | None) -> str | None:
         return None
     path = urlsplit(filename).path if "://" in filename else filename
     return mimetypes.guess_type(path, strict=False)[0]
-
-
-def _bare(declared: str | None) -> str | None:
-    return declared.partition(";")[0].strip().lower() or None if declared else None

@@ -14,6 +14,7 @@ from fingerprints import document
 from fingerprints.errors import FingerprintError
 from fingerprints.image import ImageModality
 from fingerprints.layout import LayoutModality
+from fingerprints.media_type import essence
 from index.errors import NotFound
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _pictured(span: Span, ours: _Pages, theirs: _Pages) -> Span:
 def _pages(blobs: Blobs, digest: str, media_type: str, wanted: set[int], limits: Limits) -> _Pages:
     """Keep pictures of some pages of a file; return their digests by page, from 0."""
     kept: _Pages = {}
-    if media_type.partition(";")[0].strip().lower() not in document.PAGE_TYPES:
+    if essence(media_type) not in document.PAGE_TYPES:
         return kept
     try:
         with blobs.open(digest) as source:

@@ -24,7 +24,7 @@ from fingerprints.document.compound import Compound
 from fingerprints.document.media_types import DOC, FB2_TYPES, PAGE_TYPES, PDF, PPT
 from fingerprints.document.parts import Costs, Parts, costs
 from fingerprints.errors import Undecodable, Unsupported
-from fingerprints.media_type import COMPOUND_MAGIC, EPUB, FB2, MOBI, RTF, UNKNOWN
+from fingerprints.media_type import COMPOUND_MAGIC, EPUB, FB2, MOBI, RTF, UNKNOWN, essence
 from fingerprints.opened import Opened
 from fingerprints.sizes import read_whole
 
@@ -133,8 +133,7 @@ def _form(source: BinaryIO, media_type: str | None) -> str:
         return found
     if found != UNKNOWN:
         raise Unsupported(found)
-    essence = (media_type or "").partition(";")[0].strip().lower()
-    if b"<FictionBook" in head.replace(b"\0", b"") or essence in FB2_TYPES:
+    if b"<FictionBook" in head.replace(b"\0", b"") or essence(media_type) in FB2_TYPES:
         return FB2
     raise Undecodable("no document")
 

@@ -15,6 +15,7 @@ from fingerprints.errors import NothingToPrint
 from fingerprints.image import evidence, hashes, signature, terms, verdict, viewing
 from fingerprints.image.decode import FORMATS, decode
 from fingerprints.image.views import ViewKind
+from fingerprints.media_type import essence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +45,7 @@ class ImageModality:
         Of an animation it is the first frame with something in it. Blank pages of a document, and
         those with nothing but running text, count as pages and have no parts.
         """
-        essence = (media_type or "").partition(";")[0].strip().lower()
-        if essence in document.PAGE_TYPES:
+        if essence(media_type) in document.PAGE_TYPES:
             return self._of_pages(source, limits, media_type)
         parts = tuple(_parts(0, viewing.views_of(decode(source, limits, faint=True))))
         return Fingerprint(modality=self.name, version=self.version, parts=parts, extent=1.0)

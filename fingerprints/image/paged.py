@@ -131,7 +131,7 @@ def _shared(ours: Sequence[Page], theirs: Sequence[Page]) -> NDArray[np.int64]:
 
 def _postings(pages_of_one: Sequence[Page]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Terms in order, and the index of the page that each is on."""
-    terms = np.concatenate([page.terms for page in pages_of_one])
+    every = np.concatenate([page.terms for page in pages_of_one])
     numbers = np.repeat(np.arange(len(pages_of_one)), [page.terms.size for page in pages_of_one])
-    order = np.argsort(terms, kind="stable")
-    return terms[order], numbers[order]
+    order = np.argsort(every, kind="stable")
+    return every[order], numbers[order]

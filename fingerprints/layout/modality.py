@@ -14,6 +14,7 @@ from fingerprints.image.decode import FORMATS, decode
 from fingerprints.layout import signature, terms, verdict
 from fingerprints.layout.letters import letters
 from fingerprints.layout.pose import poses
+from fingerprints.media_type import essence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +44,7 @@ class LayoutModality:
 
         Pages without it count as pages and have no parts.
         """
-        essence = (media_type or "").partition(";")[0].strip().lower()
-        is_document = essence in document.PAGE_TYPES
+        is_document = essence(media_type) in document.PAGE_TYPES
         pictures = (
             document.pages(source, limits, media_type)
             if is_document

@@ -21,7 +21,7 @@ _APART: Final = 2_000
 """So many pieces of markup are pages of their own, those after them one page: none is cheap."""
 
 
-def carried_pieces(text: str, media_type: str, limits: Limits) -> Iterator[str]:
+def _pieces(text: str, media_type: str, limits: Limits) -> Iterator[str]:
     """Yield what a feed or an answer says, piece by piece; some, or parts of some, are markup.
 
     Raises `Undecodable` where it is no feed, and `TooLarge`.
@@ -39,7 +39,7 @@ def carried_text(text: str, media_type: str, limits: Limits) -> str:
     said: list[str] = []
     marked: list[str] = []
     apart = length = 0
-    for piece in carried_pieces(text, media_type, limits):
+    for piece in _pieces(text, media_type, limits):
         length += len(piece)
         if length > 4 * limits.text_characters:
             raise TooLarge("text_characters", limits.text_characters)

@@ -9,7 +9,7 @@ import numpy as np
 
 from fingerprints import document
 from fingerprints.errors import TooLarge, Undecodable
-from fingerprints.media_type import CARRIERS
+from fingerprints.media_type import CARRIERS, essence
 from fingerprints.sizes import read_whole
 from fingerprints.text.carried import carried_text
 from fingerprints.text.charset import decoded
@@ -51,7 +51,7 @@ def read_text(source: BinaryIO, *, limits: Limits, media_type: str | None = None
         return document.text(source, limits, media_type)
     text = read_markup(source, limits=limits, media_type=media_type)
     if is_carrier(media_type):
-        text = carried_text(text, _essence(media_type), limits)
+        text = carried_text(text, essence(media_type), limits)
     elif is_page(text, media_type):
         text = page_text(text, depth_limit=limits.markup_depth)
     refuse_long(text, limits)
@@ -82,21 +82,17 @@ def forwards(text: str) -> str:
 
 def is_document(media_type: str | None) -> bool:
     """Whether a file is a document: its text is read by other means."""
-    return _essence(media_type) in document.TEXT_TYPES
+    return essence(media_type) in document.TEXT_TYPES
 
 
 def is_carrier(media_type: str | None) -> bool:
     """Whether a file is a feed or an answer in JSON."""
-    return _essence(media_type) in CARRIERS
-
-
-def _essence(media_type: str | None) -> str:
-    return (media_type or "").partition(";")[0].strip().lower()
+    return essence(media_type) in CARRIERS
 
 
 def is_page(text: str, media_type: str | None) -> bool:
     """Whether a text is the markup of a page."""
-    if _essence(media_type) in _PAGE_TYPES:
+    if essence(media_type) in _PAGE_TYPES:
         return has_markup(text)
     return _PAGE.match(text[:4096]) is not None
 
