@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fingerprints.media_type import MARKUP
 from index.contract import Query
 from index.documents import Case, CaseUrl, Event, Match, Sighting, Work, content_id
 from index.errors import NotFound
@@ -81,7 +82,8 @@ def _matches(records: Records, latest: Match) -> tuple[Match, ...]:
 
 
 def _shown_page(records: Records, sighting: Sighting) -> Sighting | None:
-    if sighting.screenshot is None and sighting.referrer is not None:
+    is_medium = sighting.media_type not in MARKUP  # a page is its own witness, or has none
+    if sighting.screenshot is None and is_medium and sighting.referrer is not None:
         id = content_id("sighting", sighting.crawl_id, sighting.referrer)
         with suppress(NotFound):
             sighting = records.get(Sighting, id).record

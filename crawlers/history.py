@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from crawlers.visits import plan_id
+from fingerprints.media_type import MARKUP
 from index.contract import Query, Range
 from index.documents import Crawl, Event, Match, Sighting
 from index.scan import scan
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from index.contract import Records
     from index.documents import Target
 
-_PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 _MOST_SIGHTINGS: Final = 50_000
 _MOST_MATCHES: Final = 20_000
 
@@ -108,7 +108,7 @@ def _counts(sightings: Iterable[Sighting]) -> dict[str, Any]:
         if sighting.failure is not None:
             (unexamined if came else failed)[sighting.failure.code] += 1
         if came:
-            is_page = sighting.media_type in _PAGES
+            is_page = sighting.media_type in MARKUP
             pages += is_page
             media += not is_page
             size += sighting.size_bytes

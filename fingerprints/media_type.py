@@ -14,6 +14,8 @@ MOBI: Final = "application/x-mobipocket-ebook"
 RTF: Final = "application/rtf"
 WXAPKG: Final = "application/x-wxapkg"
 """A mini-program of WeChat."""
+MARKUP: Final = frozenset({"text/html", "application/xhtml+xml"})
+"""Pages."""
 RSS: Final = "application/rss+xml"
 ATOM: Final = "application/atom+xml"
 JSON: Final = "application/json"

@@ -7,8 +7,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from crawlers.browser.suspicion import Suspicion, suspicion
-from crawlers.spiders.pages import MARKUP, decode
+from crawlers.spiders.pages import decode
 from fingerprints.errors import NothingToPrint
+from fingerprints.media_type import MARKUP
 from index.contract import Query
 from index.documents import Sighting
 from index.errors import NotFound

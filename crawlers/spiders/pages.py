@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawlers.errors import TangledMarkup
 from crawlers.links import canonical
 from fingerprints.errors import Undecodable
-from fingerprints.media_type import CARRIERS, shows_markup, sniff
+from fingerprints.media_type import CARRIERS, MARKUP, shows_markup, sniff
 from fingerprints.text.charset import decoded
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from crawlers.profiles.reading import Reading
 
 HEAD_BYTES: Final = 4096
-MARKUP: Final = frozenset({"text/html", "application/xhtml+xml"})
 _LONGEST_TITLE = 300
 _MARKUP_BYTES = 8 * 2**20
 _DEEPEST = 10_000

@@ -9,7 +9,7 @@ from fingerprints.archive import natural_order
 from fingerprints.archive.kind import is_picture
 from fingerprints.document import pictures
 from fingerprints.errors import FingerprintError, TooLarge
-from fingerprints.media_type import sniff
+from fingerprints.media_type import MARKUP, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ _DOCUMENTS: Final = frozenset(
         *(".cbz", ".cbr", ".cb7", ".cbt"),
     }
 )
-_TEXT_TYPES: Final = frozenset({"text/plain", "text/html", "application/xhtml+xml"})
+_TEXT_TYPES: Final = MARKUP | {"text/plain"}
 
 
 def texts(parts: Parts, read: Read) -> Iterator[str]:

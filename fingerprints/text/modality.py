@@ -9,7 +9,7 @@ import numpy as np
 from fingerprints import document
 from fingerprints.contract import Aligned, Comparison, Fingerprint, Limits, Lookup, Part, Probe
 from fingerprints.errors import NothingToPrint
-from fingerprints.media_type import CARRIERS
+from fingerprints.media_type import CARRIERS, MARKUP
 from fingerprints.text.boilerplate import boilerplate, without_boilerplate
 from fingerprints.text.normalise import Normalised, joined, normalised_blocks
 from fingerprints.text.reading import read_text
@@ -46,9 +46,7 @@ class TextModality:
     name: ClassVar[str] = "text"
     version: ClassVar[int] = 5
     span_unit: ClassVar[str] = "code points"
-    media_types: ClassVar[frozenset[str]] = (
-        document.TEXT_TYPES | CARRIERS | {"text/plain", "text/html", "application/xhtml+xml"}
-    )
+    media_types: ClassVar[frozenset[str]] = document.TEXT_TYPES | CARRIERS | MARKUP | {"text/plain"}
 
     def extract(
         self, source: BinaryIO, *, limits: Limits, media_type: str | None = None

@@ -9,7 +9,7 @@ import numpy as np
 
 from fingerprints import document
 from fingerprints.errors import TooLarge, Undecodable
-from fingerprints.media_type import CARRIERS, essence
+from fingerprints.media_type import CARRIERS, MARKUP, essence
 from fingerprints.sizes import read_whole
 from fingerprints.text.carried import carried_text
 from fingerprints.text.charset import decoded
@@ -18,7 +18,6 @@ from fingerprints.text.page import has_markup, page_text
 if TYPE_CHECKING:
     from fingerprints.contract import Limits
 
-_PAGE_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
 _PAGE: Final = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:[^-]|-(?!->))*-->\s*)*<(?:!doctype\s+html|html)\b",
     re.IGNORECASE | re.DOTALL,
@@ -92,7 +91,7 @@ def is_carrier(media_type: str | None) -> bool:
 
 def is_page(text: str, media_type: str | None) -> bool:
     """Whether a text is the markup of a page."""
-    if essence(media_type) in _PAGE_TYPES:
+    if essence(media_type) in MARKUP:
         return has_markup(text)
     return _PAGE.match(text[:4096]) is not None
 

@@ -57,13 +57,21 @@ def store(tmp_path: Path) -> Store:
     return found
 
 
-def seen(store: Store, body: bytes, media_type: str) -> Match:
+def seen(
+    store: Store,
+    body: bytes,
+    media_type: str,
+    *,
+    site: str = "pirate.example",
+    offered_on: str = "",
+) -> Match:
     """Examine a file and return what its pictures matched."""
     sighting = Sighting(
         id=content_id("sighting", hashlib.sha256(body).hexdigest()),
         crawl_id="crawl",
         url="https://pirate.example/file",
-        site="pirate.example",
+        site=site,
+        offered_on=offered_on,
         channel=Channel.COMICS,
         seen_at=now(),
         status=200,
@@ -111,6 +119,12 @@ def test_a_picture_that_browsers_show_is_shown_itself(store: Store) -> None:
     report = reported(store)
     assert base64.b64encode(body).decode() in report
     assert [one for one in CAPTION.findall(report) if one][:1] == ["p. 4"]
+    assert "also involved" not in report
+
+
+def test_whoever_hosts_a_copy_of_another_site_is_involved(store: Store) -> None:
+    seen(store, jpeg(PAGES[3]), "image/jpeg", site="cdn.example", offered_on="pirate.example")
+    assert "pirate.example（另涉 also involved: cdn.example）" in reported(store)
 
 
 def test_matches_without_pictures_are_told_of_by_their_pages(store: Store) -> None:
