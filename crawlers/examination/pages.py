@@ -1,24 +1,29 @@
 """Pages: pictures of those of a comic or document that are the work's, and of the work's own.
 
-A browser shows neither archives nor PDF, so a report could not lay them side by side. They are
-drawn when the match is made, in the process that may read hostile files, as they were examined.
+A browser shows neither archives nor PDF, and of a long picture too much at once, so a report could
+not lay them side by side. They are drawn when the match is made, in the process that may read
+hostile files, as they were examined.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import cv2
 
 from fingerprints import document
 from fingerprints.errors import FingerprintError
 from fingerprints.image import ImageModality
+from fingerprints.image.decode import decode
 from fingerprints.layout import LayoutModality
 from fingerprints.media_type import essence
 from index.errors import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fingerprints.contract import Limits
+    from fingerprints.image.decode import Picture
     from index.blobs import Blobs
     from index.documents import Match, Span, Work
 
@@ -65,11 +70,9 @@ def _pictured(span: Span, ours: _Pages, theirs: _Pages) -> Span:
 def _pages(blobs: Blobs, digest: str, media_type: str, wanted: set[int], limits: Limits) -> _Pages:
     """Keep pictures of some pages of a file; return their digests by page, from 0."""
     kept: _Pages = {}
-    if essence(media_type) not in document.PAGE_TYPES:
-        return kept
     try:
         with blobs.open(digest) as source:
-            for number, picture in enumerate(document.pages(source, limits, media_type)):
+            for number, picture in _looked_at(source, limits, media_type):
                 if number in wanted:
                     options = [cv2.IMWRITE_JPEG_QUALITY, _QUALITY]
                     kept[number] = blobs.put(
@@ -80,6 +83,14 @@ def _pages(blobs: Blobs, digest: str, media_type: str, wanted: set[int], limits:
     except (FingerprintError, NotFound):
         pass
     return kept
+
+
+def _looked_at(source: BinaryIO, limits: Limits, media_type: str) -> Iterator[tuple[int, Picture]]:
+    """Yield what pages and pieces a file has, numbered as spans number them."""
+    if essence(media_type) in document.PAGE_TYPES:
+        yield from enumerate(document.pages(source, limits, media_type))
+    elif essence(media_type) in ImageModality.media_types:
+        yield from enumerate(decode(source, limits, faint=True).pieces, 1)
 
 
 def _page(span: tuple[float, float]) -> int:

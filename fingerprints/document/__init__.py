@@ -35,8 +35,9 @@ def pages(source: BinaryIO, limits: Limits, media_type: str | None = None) -> It
     """Yield the pictures to look at, in order: pages of a PDF, else the pictures in the document.
 
     A page with nothing on it, or that can't be read, is yielded as a blank picture, so that the
-    n-th is page n. Ends early where there are more than limits allow (`pictures.MOST_PAGES`,
-    `MOST_PIXELS`). Raises as `text` does, also after some pages.
+    n-th is page n; a long picture is as many pages as it has pieces. Ends early where there are
+    more than limits allow (`pictures.MOST_PAGES`, `MOST_PIXELS`). Raises as `text` does, also after
+    some pages.
     """
     from fingerprints.document.reading import pages as read  # noqa: PLC0415 - see the module
 

@@ -20,7 +20,8 @@ from fingerprints.archive.streams import part_of
 from fingerprints.document import pdf_costs, pictures
 from fingerprints.document.pictures import blank
 from fingerprints.errors import Encrypted, TooLarge, Undecodable
-from fingerprints.image.decode import LONG_SIDE, Picture
+from fingerprints.image import long_pictures
+from fingerprints.image.decode import LONG_SIDE, Picture, pieces_of
 from fingerprints.sizes import size_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ _DEEPEST: Final = 8
 _MOST_BROKEN: Final = 50
 """So many pages on end that can't be read, and no more are looked for."""
 _DRAWN_SIDE: Final = 2 * LONG_SIDE
+_LONGEST_DRAWN: Final = 32_000
+"""Pixels of a long page."""
 _NARROWEST: Final = 32
 _HYPHENS: Final = re.compile("[\x02\ufffe\xad]\\s*")
 _PASSWORD: Final = raw.FPDF_ERR_PASSWORD
@@ -174,7 +177,8 @@ def _drawn(page: pdfium.PdfPage) -> Picture:
     long = max(width, height)
     if not (0 < long < float("inf") and min(width, height) > 0):
         return blank()
-    scale = _DRAWN_SIDE / long
+    is_long = long_pictures.is_long(round(width), round(height))
+    scale = _scale(width, height) if is_long else _DRAWN_SIDE / long
     if min(width, height) * scale < _NARROWEST:
         return blank()
     try:
@@ -189,5 +193,12 @@ def _drawn(page: pdfium.PdfPage) -> Picture:
         max(1, round(high * LONG_SIDE / max(high, wide))),
     )
     small = cv2.resize(drawn, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    parts = pieces_of(drawn, wide, high) if is_long else ()
     bitmap.close()
-    return Picture(np.ascontiguousarray(small), wide, high)
+    return Picture(np.ascontiguousarray(small), wide, high, pieces=parts)
+
+
+def _scale(width: float, height: float) -> float:
+    """Return at which scale the pieces of a long page are drawn as large as pages are."""
+    breadth, length = sorted((width, height))
+    return min(_DRAWN_SIDE * 2 / 3 / breadth, _LONGEST_DRAWN / length)

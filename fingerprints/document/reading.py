@@ -72,7 +72,9 @@ def pages(source: BinaryIO, limits: Limits, media_type: str | None = None) -> It
         yield from before[1]
         return
     kept: list[Picture] = []
-    for picture in islice(_pages(source, costs(source, limits), media_type), pictures.MOST_PAGES):
+    found = _pages(source, costs(source, limits), media_type)
+    each = (page for picture in found for page in picture.pieces or (picture,))
+    for picture in islice(each, pictures.MOST_PAGES):
         if len(kept) <= _MOST_KEPT:
             kept.append(picture)
         yield picture

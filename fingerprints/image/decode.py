@@ -13,6 +13,7 @@ import simplejpeg
 from PIL import Image, UnidentifiedImageError
 
 from fingerprints.errors import FingerprintError, NothingToPrint, TooLarge, Undecodable
+from fingerprints.image import long_pictures
 from fingerprints.opened import Opened
 from fingerprints.sizes import read_whole
 
@@ -55,13 +56,15 @@ class Picture:
     """`luminance`: (h, w) uint8, upright, longer side at most `LONG_SIDE`.
 
     `width`, `height`: the file's own size in pixels, upright. `is_faint`: the file is nearly black,
-    white or of one tone, and `luminance` is what is left, given contrast.
+    white or of one tone, and `luminance` is what is left, given contrast. `pieces`: what is on a
+    long picture, piece by piece (see `long_pictures`); none of others.
     """
 
     luminance: NDArray[np.uint8]
     width: int
     height: int
     is_faint: bool = False
+    pieces: tuple[Picture, ...] = ()
 
 
 def decode(source: BinaryIO, limits: Limits, *, faint: bool = False) -> Picture:
@@ -105,11 +108,23 @@ def _decode(content: bytes, limits: Limits) -> Picture:
             raise TooLarge("image_pixels", limits.image_pixels, pixels)
         if min(image.size) < _LEAST_SIDE:
             raise NothingToPrint(f"{image.width}×{image.height} pixels")
-        size = image.size
         frames = min(_FRAMES, limits.image_pixels // pixels)
-        luminance, is_faint = _first_with_content(image, content, frames)
-        luminance, size = _upright(luminance, size, _orientation(image))
-    return Picture(luminance, *size, is_faint)
+        whole, luminance, is_faint = _first_with_content(image, content, frames)
+        steps = _orientation(image)
+        luminance, size = _upright(luminance, image.size, steps)
+        pieces: tuple[Picture, ...] = ()
+        if long_pictures.is_long(*size) and not is_faint:
+            pieces = pieces_of(_upright(whole, image.size, steps)[0], *size)
+    return Picture(luminance, *size, is_faint, pieces)
+
+
+def pieces_of(luminance: NDArray[np.uint8], width: int, height: int) -> tuple[Picture, ...]:
+    """Cut up a long picture of so many pixels, of which there is `luminance`, as large or less."""
+    scale = min(width, height) / min(luminance.shape)
+    return tuple(
+        Picture(_shrunk(piece), round(piece.shape[1] * scale), round(piece.shape[0] * scale))
+        for piece in long_pictures.pieces(luminance)
+    )
 
 
 def _opened(content: bytes) -> Image.Image:
@@ -121,9 +136,9 @@ def _opened(content: bytes) -> Image.Image:
 
 def _first_with_content(
     image: Image.Image, content: bytes, frames: int
-) -> tuple[NDArray[np.uint8], bool]:
-    """Return a frame, made small, and whether it is a faint one; those are second choice."""
-    faint: NDArray[np.uint8] | None = None
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], bool]:
+    """Return a frame, the same made small, and whether it is faint; those are second choice."""
+    faint: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None = None
     for number in range(frames):
         try:
             image.seek(number)
@@ -133,12 +148,12 @@ def _first_with_content(
         luminance = _shrunk(whole)
         contrast = float(cv2.meanStdDev(luminance)[1][0, 0])
         if contrast >= _FLAT:
-            return luminance, False
+            return whole, luminance, False
         if faint is None and contrast >= _FAINTEST:
-            faint = _stretched(whole)
+            faint = whole, _stretched(whole)
     if faint is None:
         raise NothingToPrint("blank")
-    return faint, True
+    return *faint, True
 
 
 def _stretched(luminance: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -149,7 +164,7 @@ def _stretched(luminance: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _loaded(image: Image.Image, content: bytes) -> NDArray[np.uint8]:
-    """Luminance at full size, or at the smallest a JPEG decodes to above `LONG_SIDE`."""
+    """Luminance at full size, or at the smallest a JPEG decodes to that is large enough."""
     luminance = _of_jpeg(image, content)
     if luminance is not None:
         return luminance
@@ -165,7 +180,7 @@ def _of_jpeg(image: Image.Image, content: bytes) -> NDArray[np.uint8] | None:
     """Decode a sound JPEG to grey by libjpeg-turbo alone; None for all that takes more."""
     if image.format != "JPEG" or image.mode not in {"L", "RGB"}:
         return None
-    share = min(1.0, LONG_SIDE / max(image.size))
+    share = _enough(image)
     width, height = (max(1, int(side * share)) for side in image.size)
     try:
         found = simplejpeg.decode_jpeg(content, "GRAY", min_height=height, min_width=width)
@@ -177,8 +192,15 @@ def _of_jpeg(image: Image.Image, content: bytes) -> NDArray[np.uint8] | None:
 def _draft(image: Image.Image) -> None:
     """Let a JPEG decode to grey, at 1/2, 1/4 or 1/8 where that is enough."""
     if image.mode in {"L", "RGB"}:
-        shrink = max(1.0, max(image.size) / LONG_SIDE)
-        image.draft("L", (int(image.width / shrink), int(image.height / shrink)))
+        share = _enough(image)
+        image.draft("L", (int(image.width * share), int(image.height * share)))
+
+
+def _enough(image: Image.Image) -> float:
+    """Return the share of its size at which a picture, or the pieces of it, have all detail."""
+    if long_pictures.is_long(*image.size):
+        return min(1.0, long_pictures.BREADTH / min(image.size))
+    return min(1.0, LONG_SIDE / max(image.size))
 
 
 def _what_is_there(image: Image.Image, content: bytes) -> NDArray[np.uint8]:

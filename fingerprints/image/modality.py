@@ -18,9 +18,10 @@ from fingerprints.image.views import ViewKind
 from fingerprints.media_type import essence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from fingerprints.contract import Limits
+    from fingerprints.image.decode import Picture
     from fingerprints.image.plain import PlainHashes
     from fingerprints.image.signature import View
 
@@ -33,7 +34,7 @@ class ImageModality:
     """Recognises pictures through re-encoding, flips, turns, crops, borders, pages, watermarks."""
 
     name: ClassVar[str] = verdict.NAME
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     span_unit: ClassVar[str] = "pages"
     media_types: ClassVar[frozenset[str]] = frozenset(FORMATS.values()) | document.PAGE_TYPES
 
@@ -42,18 +43,22 @@ class ImageModality:
     ) -> Fingerprint:
         """Fingerprint a picture, or the pages of a document.
 
-        Of an animation it is the first frame with something in it. Blank pages of a document, and
-        those with nothing but running text, count as pages and have no parts.
+        A long picture is pages, too: the whole of it, and its pieces. Of an animation it is the
+        first frame with something in it. Blank pages of a document, and those with nothing but
+        running text, count as pages and have no parts.
         """
         if essence(media_type) in document.PAGE_TYPES:
-            return self._of_pages(source, limits, media_type)
-        parts = tuple(_parts(0, viewing.views_of(decode(source, limits, faint=True))))
+            return self._of_pages(document.pages(source, limits, media_type))
+        picture = decode(source, limits, faint=True)
+        if picture.pieces:
+            return self._of_pages((picture, *picture.pieces))
+        parts = tuple(_parts(0, viewing.views_of(picture)))
         return Fingerprint(modality=self.name, version=self.version, parts=parts, extent=1.0)
 
-    def _of_pages(self, source: BinaryIO, limits: Limits, media_type: str | None) -> Fingerprint:
+    def _of_pages(self, pictures: Iterable[Picture]) -> Fingerprint:
         parts: list[Part] = []
         count = 0
-        for number, picture in enumerate(document.pages(source, limits, media_type)):
+        for number, picture in enumerate(pictures):
             parts += _parts(number, viewing.views_of_page(picture))
             count = number + 1
         if not parts:

@@ -33,7 +33,7 @@ class LayoutModality:
     """Recognises pages of text in pictures by how its lines are filled, in any script, unread."""
 
     name: ClassVar[str] = verdict.NAME
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     span_unit: ClassVar[str] = "pages"
     media_types: ClassVar[frozenset[str]] = frozenset(FORMATS.values()) | document.PAGE_TYPES
 
@@ -42,13 +42,14 @@ class LayoutModality:
     ) -> Fingerprint:
         """Fingerprint the running text on a picture, or on the pages of a document.
 
-        Pages without it count as pages and have no parts.
+        A long picture is pages, too: the whole of it, and its pieces. Pages without running text
+        count as pages and have no parts.
         """
         is_document = essence(media_type) in document.PAGE_TYPES
         pictures = (
             document.pages(source, limits, media_type)
             if is_document
-            else iter((decode(source, limits),))
+            else iter(_looked_at(decode(source, limits)))
         )
         parts: list[Part] = []
         count = 0
@@ -74,6 +75,11 @@ class LayoutModality:
         distance = 1 - max((one.found.share for one in judged.matches), default=0.0)
         spans = verdict.spans(judged) if judged.score >= _MATCH else ()
         return Comparison(judged.score, distance, UNIT, spans)
+
+
+def _looked_at(picture: Picture) -> tuple[Picture, ...]:
+    """Of a long picture, the whole and its pieces."""
+    return (picture, *picture.pieces)
 
 
 def _parts(number: int, picture: Picture) -> Iterator[Part]:

@@ -23,6 +23,7 @@ _MARK: Final = "www.盗版.com"
 _GOAL: Final = 0.95
 _SCANNED: Final = 6
 """Pages of a scan; the whole book would only cost time."""
+_STRIP_WIDTH: Final = 720
 
 
 class _Bind(Protocol):
@@ -109,6 +110,55 @@ def _on_a_page(pages: list[Path], folder: Path, chance: Random) -> Path:
     return folder / "copy.jpg"
 
 
+def _in_a_screenshot(pages: list[Path], folder: Path, chance: Random) -> Path:  # noqa: ARG001
+    """One page as a reading app shows it on a telephone: black around, a line of signs on top."""
+    tools.run(
+        *(tools.CONVERT, "-size", "1080x2340", "xc:black"),
+        *("(", pages[0], "-resize", "1080x2000", ")", "-gravity", "center", "-composite"),
+        *("-gravity", "north", "-font", tools.FONT, "-pointsize", "40", "-fill", "white"),
+        *("-annotate", "+0+24", "21:07    73%", "-quality", "80", folder / "copy.jpg"),
+    )
+    return folder / "copy.jpg"
+
+
+def _one_panel(pages: list[Path], folder: Path, chance: Random) -> Path:
+    """Half a page's height, as somebody quotes a scene."""
+    at = chance.choice(("north", "south"))
+    cut = ("-gravity", at, "-crop", "96x50%+0+0", "+repage")
+    tools.run(tools.CONVERT, pages[0], *cut, "-quality", "75", folder / "copy.jpg")
+    return folder / "copy.jpg"
+
+
+def _side_by_side(pages: list[Path], folder: Path, chance: Random) -> Path:  # noqa: ARG001
+    """Two pages in one picture, as scans of open books are."""
+    joined = ("-resize", "x1200", "+append", "-quality", "75")
+    tools.run(tools.CONVERT, *pages[:2], *joined, folder / "copy.jpg")
+    return folder / "copy.jpg"
+
+
+def _strip(pages: list[Path], target: Path) -> Path:
+    """All pages below each other, as wide as telephones show them."""
+    width = ("-resize", f"{_STRIP_WIDTH}x")
+    tools.run(tools.CONVERT, *pages, *width, "-append", "-quality", "75", target)
+    return target
+
+
+def _long_picture(pages: list[Path], folder: Path, chance: Random) -> Path:  # noqa: ARG001
+    return _strip(pages, folder / "copy.jpg")
+
+
+def _slices(pages: list[Path], folder: Path, chance: Random) -> Path:
+    """A long picture cut every so many pixels, wherever that is, as sites of comics do."""
+    height = chance.randint(700, 1200)
+    whole = _strip(pages, folder / "whole.png")
+    cut = ("-crop", f"{_STRIP_WIDTH}x{height}", "+repage", "-quality", "75")
+    tools.run(tools.CONVERT, whole, *cut, folder / "slice%03d.jpg")
+    files: dict[str, bytes | str | Path] = {
+        one.name: one for one in sorted(folder.glob("slice*.jpg"))
+    }
+    return tools.zipped(files, folder / "copy.cbz")
+
+
 def _three_of_pdf(original: Original, folder: Path, chance: Random) -> Path:
     first = chance.randint(1, max(1, _length(original.path) - 2))
     tools.some_pages(original.path, first, first + 2, folder / "copy.pdf")
@@ -171,6 +221,17 @@ ATTACKS: Final = (
     Attack("one page of a comic", None, _GOAL, _of_pages(_one_picture, 1), is_comic),
     Attack("one page of text as picture", None, None, _of_pages(_one_picture, 1), is_pdf),
     Attack("one page of a comic on a page", None, _GOAL, _of_pages(_on_a_page, 1), is_comic),
+    Attack(
+        "one page of a comic in a screenshot", None, _GOAL, _of_pages(_in_a_screenshot, 1), is_comic
+    ),
+    Attack("half a page of a comic", None, None, _of_pages(_one_panel, 1), is_comic),
+    Attack("two pages of a comic side by side", None, _GOAL, _of_pages(_side_by_side, 2), is_comic),
+    Attack(
+        "a comic as one long picture", None, _GOAL, _of_pages(_long_picture, _SCANNED), is_comic
+    ),
+    Attack(
+        "a comic as a long picture in slices", None, _GOAL, _of_pages(_slices, _SCANNED), is_comic
+    ),
     Attack("text to docx", None, _GOAL, _as_docx, has_text),
     Attack("text to gb18030 in zip", None, _GOAL, _as_texts, has_text),
     Attack("set anew", None, _GOAL, _reprinted, has_text),
