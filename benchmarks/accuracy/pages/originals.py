@@ -47,7 +47,11 @@ _LEAST_BYTES: Final = 30_000
 _PANEL_SIDE: Final = 640
 _VARIANT: Final = re.compile(r"[-_]?\d+x\d+$|-[ld]$|-(?:no-logo|light|dark)$", re.IGNORECASE)
 _SEE_THROUGH: Final = ("abstract", "icons")
-_SAME: Final = {"menu-credits": "level-18", "menu-sounds": "menu-play"}  # in another file
+_SAME: Final = {  # in another file
+    "menu-credits": "level-18",
+    "menu-sounds": "menu-play",
+    "menu-scores1": "bonus-01",
+}
 _STYLE: Final = (
     "@page{size:A5;margin:15mm} body{font-family:'Noto Serif CJK SC';font-size:10pt;"
     "line-height:1.6} p{text-indent:2em} img{width:100%}"
