@@ -16,6 +16,8 @@ WXAPKG: Final = "application/x-wxapkg"
 """A mini-program of WeChat."""
 MARKUP: Final = frozenset({"text/html", "application/xhtml+xml"})
 """Pages."""
+PLAIN: Final = frozenset({"text/plain", "text/markdown", "text/vtt"})
+"""Texts without markup of pages; vtt is subtitles."""
 RSS: Final = "application/rss+xml"
 ATOM: Final = "application/atom+xml"
 JSON: Final = "application/json"

@@ -9,7 +9,7 @@ from fingerprints.archive import natural_order
 from fingerprints.archive.kind import is_picture
 from fingerprints.document import pictures
 from fingerprints.errors import FingerprintError, TooLarge
-from fingerprints.media_type import MARKUP, sniff
+from fingerprints.media_type import MARKUP, PLAIN, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     Look = Callable[[BinaryIO, Costs], Iterator[Picture]]
 
 _HEAD_BYTES: Final = 4096
-_TEXTS: Final = frozenset({".txt", ".text", ".htm", ".html", ".xhtml", ".md", ""})
+_TEXTS: Final = frozenset(
+    {
+        *(".txt", ".text", ".htm", ".html", ".xhtml", ".md", ""),
+        *(".srt", ".vtt", ".ass", ".ssa", ".sbv", ".lrc"),
+    }
+)
 _DOCUMENTS: Final = frozenset(
     {
         *(".pdf", ".epub", ".docx", ".pptx", ".odt", ".odp", ".fb2"),
@@ -33,7 +38,7 @@ _DOCUMENTS: Final = frozenset(
         *(".cbz", ".cbr", ".cb7", ".cbt"),
     }
 )
-_TEXT_TYPES: Final = MARKUP | {"text/plain"}
+_TEXT_TYPES: Final = MARKUP | PLAIN
 
 
 def texts(parts: Parts, read: Read) -> Iterator[str]:

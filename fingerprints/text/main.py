@@ -19,6 +19,7 @@ from fingerprints.text.reading import (
     is_carrier,
     is_document,
     is_page,
+    plain_text,
     read_markup,
     read_text,
     refuse_long,
@@ -99,9 +100,10 @@ def read_main(source: BinaryIO, *, limits: Limits, media_type: str | None = None
     if is_document(media_type) or is_carrier(media_type):
         return _whole(read_text(source, limits=limits, media_type=media_type))
     text = read_markup(source, limits=limits, media_type=media_type)
-    read = _whole(forwards(text))
     if is_page(text, media_type):
         read = main_text(text, depth_limit=limits.markup_depth)
+    else:
+        read = _whole(forwards(plain_text(text)))
     refuse_long(read.text, limits)
     return read
 

@@ -9,7 +9,7 @@ import numpy as np
 from fingerprints import document
 from fingerprints.contract import Aligned, Comparison, Fingerprint, Limits, Lookup, Part, Probe
 from fingerprints.errors import NothingToPrint
-from fingerprints.media_type import CARRIERS, MARKUP
+from fingerprints.media_type import CARRIERS, MARKUP, PLAIN
 from fingerprints.text.boilerplate import boilerplate, without_boilerplate
 from fingerprints.text.normalise import Normalised, joined, normalised_blocks
 from fingerprints.text.reading import read_text
@@ -44,9 +44,9 @@ class TextModality:
     """Recognises a text by the passages it shares with another."""
 
     name: ClassVar[str] = "text"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     span_unit: ClassVar[str] = "code points"
-    media_types: ClassVar[frozenset[str]] = document.TEXT_TYPES | CARRIERS | MARKUP | {"text/plain"}
+    media_types: ClassVar[frozenset[str]] = document.TEXT_TYPES | CARRIERS | MARKUP | PLAIN
 
     def extract(
         self, source: BinaryIO, *, limits: Limits, media_type: str | None = None

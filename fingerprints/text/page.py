@@ -21,6 +21,7 @@ from fingerprints.text.generated import Generator
 from fingerprints.text.lettering import Lettering, embedded
 from fingerprints.text.looks import Look, inherited, is_removed
 from fingerprints.text.pictures import pictured_character
+from fingerprints.text.timed import unstamped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -257,7 +258,7 @@ class Reader:
                 levels.append(_Level(iter(self._children(node)), closing, look))
 
     def _say(self, text: str, look: Look) -> None:
-        text = _SPACE.sub(" ", text)
+        text = _SPACE.sub(" ", unstamped(text))
         if look.is_blended and not self._shown.blended:
             self.blended += len(text)
             self._hidden.append(text)
@@ -285,7 +286,7 @@ class Reader:
         text = "".join(_said(node, _MENU if tag in _ASIDE else _SILENT))
         if tag == "noscript":  # a parser that knows of scripts leaves its markup as it is
             text = unescape(_RAW_MARKUP.sub(" ", text))
-        text = _SPACE.sub(" ", text)
+        text = _SPACE.sub(" ", unstamped(text))
         self.hidden_blocks += len(text) if is_block else 0
         self._hidden.append(text)
         return True

@@ -14,6 +14,7 @@ from fingerprints.sizes import read_whole
 from fingerprints.text.carried import carried_text
 from fingerprints.text.charset import decoded
 from fingerprints.text.page import has_markup, page_text
+from fingerprints.text.timed import untimed
 
 if TYPE_CHECKING:
     from fingerprints.contract import Limits
@@ -44,6 +45,7 @@ _BLOCK: Final = 1 << 15
 def read_text(source: BinaryIO, *, limits: Limits, media_type: str | None = None) -> str:
     """Decode a text file, or a page, feed or answer in JSON to what its reader sees.
 
+    Of subtitles and lyrics it is what they say, without its times.
     Raises `Undecodable` and `TooLarge`. A span of a text fingerprint counts code points of this.
     """
     if is_document(media_type):
@@ -53,8 +55,16 @@ def read_text(source: BinaryIO, *, limits: Limits, media_type: str | None = None
         text = carried_text(text, essence(media_type), limits)
     elif is_page(text, media_type):
         text = page_text(text, depth_limit=limits.markup_depth)
+    else:
+        text = plain_text(text)
     refuse_long(text, limits)
     return forwards(text)
+
+
+def plain_text(text: str) -> str:
+    """Return what a text that is no page says: of subtitles and lyrics, without their times."""
+    said = untimed(text)
+    return text if said is None else said
 
 
 def read_markup(source: BinaryIO, *, limits: Limits, media_type: str | None = None) -> str:
