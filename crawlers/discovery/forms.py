@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from crawlers.spiders.streaming.media_names import Kind
 
 _APP: Final = re.compile(r"\.(?:apk|xapk|apks|apkm|aab|ipa|hap|exe|msi|dmg)$", re.IGNORECASE)
-_BOOK: Final = re.compile(r"\.(?:txt|epub|mobi|azw3?|pdf|docx?|umd|chm|srt|ass|ssa|vtt|lrc|zip|rar|7z)$", re.IGNORECASE)
+_BOOK: Final = re.compile(
+    r"\.(?:txt|epub|mobi|azw3?|pdf|docx?|umd|chm|srt|ass|ssa|vtt|lrc|zip|rar|7z)$", re.IGNORECASE
+)
 _PLAYED: Final[dict[Kind, Channel]] = {
     "audio": Channel.MUSIC,
     "video": Channel.VIDEO,

@@ -23,5 +23,5 @@ _COMICS: Final = COMICS | {"application/x-cbr", "application/x-cbz"}
 
 TEXT_TYPES: Final = _BOOKS | ARCHIVES | MOBI_TYPES | {RTF, "text/rtf"}
 """What `text` reads."""
-PAGE_TYPES: Final = _BOOKS | _COMICS | ARCHIVES
+PAGE_TYPES: Final = _BOOKS | _COMICS | ARCHIVES | MOBI_TYPES
 """What `pages` reads."""

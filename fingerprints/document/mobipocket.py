@@ -3,7 +3,7 @@
 A Palm database (Palm file format specification) whose first record tells how the text in the next
 is packed, as the MobileRead wiki describes it: not at all, by PalmDOC's LZ77, or by HUFF and CDIC
 records, which are in `huffcdic`. Of a book in both old and new form the old one is read: it has the
-same text.
+same text. Pictures are records as they are.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import struct
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from fingerprints.document.huffcdic import Dictionary
+from fingerprints.document.parts import as_file
 from fingerprints.errors import Encrypted, TooLarge, Undecodable, Unsupported
 from fingerprints.sizes import read_whole
 from fingerprints.text.charset import decoded
@@ -31,6 +32,7 @@ _FLAGS_FROM: Final = 0xE4
 """A header of this length tells what trails the records."""
 _LONGEST_RECORD: Final = 1 << 16
 _MOST_TRAILERS: Final = 15
+_PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM")
 
 
 def is_book(head: bytes) -> bool:
@@ -48,6 +50,17 @@ def text(source: BinaryIO, limits: Limits) -> str:
         raise Undecodable("a Mobipocket book cut short") from error
     written = decoded(raw, media_type)
     return page_text(written, depth_limit=limits.markup_depth) if "<" in written else written
+
+
+def pictures(source: BinaryIO, limits: Limits) -> Iterator[BinaryIO]:
+    """Yield the pictures in the order they are kept, the cover among them; raises `Undecodable`."""
+    try:
+        records = _records(read_whole(source, limits))
+    except (struct.error, IndexError) as error:
+        raise Undecodable("a Mobipocket book cut short") from error
+    for record in records:
+        if record.startswith(_PICTURES):
+            yield as_file(record)
 
 
 def _records(data: bytes) -> list[bytes]:

@@ -52,6 +52,13 @@ _SINGLE_FILES: Final[Mapping[str, Callable[[BinaryIO, Costs], Iterable[str]]]] =
     PPT: lambda source, allowed: powerpoint.texts(Compound(source, allowed.limits)),
 }
 """What yields the text of a form that is no archive."""
+_LOOSE_PICTURES: Final[Mapping[str, Callable[[BinaryIO, Limits], Iterable[BinaryIO]]]] = {
+    FB2: lambda source, limits: fictionbook.pictures(source, limits.markup_depth),
+    MOBI: mobipocket.pictures,
+    DOC: lambda source, limits: drawings.pictures(Compound(source, limits)),
+    PPT: lambda source, limits: drawings.pictures(Compound(source, limits)),
+}
+"""What yields the pictures in one."""
 
 _looks: Final[Opened[tuple[tuple[Limits, str | None], list[Picture]]]] = Opened()
 
@@ -103,13 +110,10 @@ def _pages(source: BinaryIO, allowed: Costs, media_type: str | None = None) -> I
     found = _form(source, media_type)
     if found == PDF:
         return pdf.pages(source, limits)
-    if found == FB2:
-        files = fictionbook.pictures(source, limits.markup_depth)
-        return pictures.illustrations(files, limits)
-    if found in (MOBI, RTF):
+    if found == RTF:
         raise Unsupported(found)
-    if found in (DOC, PPT):
-        return pictures.illustrations(drawings.pictures(Compound(source, limits)), limits)
+    if found in _SINGLE_FILES:
+        return pictures.illustrations(_LOOSE_PICTURES[found](source, limits), limits)
     parts = Parts(source, allowed)
     if found == EPUB:
         return pictures.illustrations((one.open() for one in epub.pictures(parts)), limits)

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     Context = Mapping[str, JsonValue]
 
-_BOOK_FILE = re.compile(r"\.(?:txt|epub|mobi|azw3?|pdf|docx?|umd|chm|srt|ass|ssa|vtt|lrc|zip|rar|7z)$", re.IGNORECASE)
+_BOOK_FILE = re.compile(
+    r"\.(?:txt|epub|mobi|azw3?|pdf|docx?|umd|chm|srt|ass|ssa|vtt|lrc|zip|rar|7z)$", re.IGNORECASE
+)
 _DOWNLOAD = re.compile(
     r"(?:txt|epub|mobi|全[本集文]|电子书|電子書|小说|小說).{0,6}下[载載]|下[载載].{0,6}(?:txt|epub|mobi|全[本集文])"
     r"|download.{0,8}(?:txt|epub|book)",

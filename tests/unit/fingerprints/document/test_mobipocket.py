@@ -13,8 +13,10 @@ from fingerprints.contract import Limits
 from fingerprints.document.mobipocket import palmdoc
 from fingerprints.errors import FingerprintError, TooLarge, Undecodable, Unsupported
 from fingerprints.extraction import extract
+from fingerprints.image import ImageModality
+from fingerprints.media_type import MOBI
 from fingerprints.text import TextModality
-from tests.unit.fingerprints.document.made import CHAPTERS
+from tests.unit.fingerprints.document.made import CHAPTERS, scene, written
 
 PAGE = "<html><body>" + "".join(f"<p>{one}</p>" for one in CHAPTERS) + "</body></html>"
 WHOLE = "\n".join(CHAPTERS)
@@ -150,3 +152,18 @@ def test_damage_ends_with_an_error_of_ours() -> None:
             read(bytes(content))
         except FingerprintError:
             continue
+
+
+def test_pictures_of_a_comic_are_pages() -> None:
+    scenes = [scene(number) for number in range(3)]
+    content = database([book([b"<img>"], PLAIN), b"<img>", *map(written, scenes), b"FLIS", b"EOF"])
+    found = list(document.pages(io.BytesIO(content), Limits(), MOBI))
+    assert [(page.width, page.height) for page in found] == [one.size for one in scenes]
+    printed = ImageModality().extract(io.BytesIO(content), limits=Limits(), media_type=MOBI)
+    assert {part.position for part in printed.parts} == {0.0, 1.0, 2.0}
+
+
+def test_a_book_without_pictures_has_no_pages() -> None:
+    assert list(document.pages(io.BytesIO(mobi(PLAIN)), Limits(), MOBI)) == []
+    with pytest.raises(Undecodable):
+        list(document.pages(io.BytesIO(mobi(PLAIN)[:90]), Limits(), MOBI))
