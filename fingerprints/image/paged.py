@@ -47,7 +47,10 @@ def pages(fingerprint: Fingerprint) -> list[Page]:
 
 
 def worth_comparing(ours: Sequence[Page], theirs: Sequence[Page]) -> list[tuple[int, int]]:
-    """Return pairs of indices: those with hashes near to each other or with terms in common."""
+    """Return pairs of indices: those with hashes near to each other or with terms in common.
+
+    Of more than a few, those come first that are likeliest to be one page.
+    """
     if len(ours) * len(theirs) <= FEW:
         return [(i, j) for i in range(len(ours)) for j in range(len(theirs))]
     away = _nearest(ours, theirs)
@@ -58,7 +61,9 @@ def worth_comparing(ours: Sequence[Page], theirs: Sequence[Page]) -> list[tuple[
     first = np.argsort(order[rows, columns], kind="stable")[:_MOST]
     chosen = _best_of_each(away) & (away <= _ALIKE)
     chosen[rows[first], columns[first]] = True
-    return [(int(i), int(j)) for i, j in np.argwhere(chosen)]
+    rows, columns = np.nonzero(chosen)
+    likeliest = np.argsort(order[rows, columns], kind="stable")
+    return [(int(rows[at]), int(columns[at])) for at in likeliest]
 
 
 def worth_searching(ours: Sequence[Page], theirs: Sequence[Page]) -> set[tuple[int, int]]:

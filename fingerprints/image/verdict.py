@@ -72,9 +72,12 @@ def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
 
 
 def _matches(ours: Sequence[Page], theirs: Sequence[Page]) -> list[Match]:
+    """Compare the likeliest pairs first; where none of a few is one page, no other will be."""
     matches = []
     searched = paged.worth_searching(ours, theirs)
-    for i, j in paged.worth_comparing(ours, theirs):
+    for number, (i, j) in enumerate(paged.worth_comparing(ours, theirs)):
+        if number == paged.FEW and all(one.score < _MATCH for one in matches):
+            break
         score, best = _rated(ours[i], theirs[j], search=(i, j) in searched)
         if best is not None:
             matches.append(Match(ours[i].position, theirs[j].position, score, best))
