@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from benchmarks.extraction.cases import Case
 
-JUDGE: Final = Path(__file__).parents[2] / "fingerprints" / "text" / "main_text.npz"
+JUDGES: Final = Path(__file__).parents[2] / "fingerprints" / "text"
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
 
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     by_site = commands.add_parser("sites", help="write the tune half's pages, a folder a site")
     by_site.add_argument("folder", type=Path)
     by_site.set_defaults(command=_sites)
-    commands.add_parser("train", help="make the judge anew").set_defaults(command=_train)
+    commands.add_parser("train", help="make the judges anew").set_defaults(command=_train)
     options = parser.parse_args(arguments)
     options.command(options)
     return 0
@@ -70,7 +70,7 @@ def _sites(options: argparse.Namespace) -> None:
 def _train(options: argparse.Namespace) -> None:
     from benchmarks.extraction.train import train  # noqa: PLC0415 - needs long to load
 
-    train(_cases(options), JUDGE)
+    train(_cases(options), JUDGES)
 
 
 def _tell(line: str) -> None:

@@ -1,4 +1,4 @@
-"""Makes the judge of lines anew, from the tune half: fingerprints/text/main_text.npz."""
+"""Makes the judges of lines anew, from the tune half: fingerprints/text/main_text*.npz."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from benchmarks.extraction.cases import Half
 from benchmarks.extraction.labels import UNKNOWN, labels
 from fingerprints.errors import FingerprintError
 from fingerprints.text.charset import decoded
+from fingerprints.text.judge import ALONE, SECONDED
+from fingerprints.text.opinion import opinion
 from fingerprints.text.outline import outline
+from fingerprints.text.seconded import PLAIN_COUNT, seconded
 from fingerprints.text.traits import MEASURES, NAMES, measured, traits
 
 if TYPE_CHECKING:
@@ -28,39 +31,59 @@ _MOST_OF_A_PAGE: Final = 14.0
 _DEPTH: Final = 2_000
 
 
-def train(cases: Iterable[Case], target: Path) -> None:
-    """Learn from the pages of the tune half, and write the judge."""
-    tables, known, weights = [], [], []
+def train(cases: Iterable[Case], folder: Path) -> None:
+    """Learn from the pages of the tune half, and write the judges into a folder."""
+    alone, asked = _Examples(), _Examples()
     seen: set[bytes] = set()
     for case in cases:
         if case.half is not Half.TUNE or case.html in seen or case.corpus == "chapters":
             continue
         seen.add(case.html)
-        table, said = _labelled(case)
-        if said.size:
-            tables.append(table)
-            known.append(said)
-            weights.append(np.full(said.size, min(1.0, _MOST_OF_A_PAGE / said.size)))
-    arrays = _learned(np.concatenate(tables), np.concatenate(known), np.concatenate(weights))
-    with target.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+        _label(case, alone, asked)
+    plain = len(NAMES) - len(MEASURES)
+    for name, some, count in ((ALONE, alone, plain), (SECONDED, asked, PLAIN_COUNT)):
+        with (folder / name).open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **_learned(some, count))
 
 
-def _labelled(case: Case) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Return the traits of the lines that are known to be of the body or not, and which is so."""
+class _Examples:
+    """Lines to learn from: their traits, whether they are of a body, and what they count for."""
+
+    def __init__(self) -> None:
+        self.tables: list[NDArray[np.float32]] = []
+        self.known: list[NDArray[np.int64]] = []
+        self.weights: list[NDArray[np.float64]] = []
+
+    def add(self, table: NDArray[np.float32], said: NDArray[np.int64]) -> None:
+        """Add a page's lines, but those of which nothing is known."""
+        is_known = said != UNKNOWN
+        count = int(is_known.sum())
+        if count:
+            self.tables.append(table[is_known])
+            self.known.append(said[is_known])
+            self.weights.append(np.full(count, min(1.0, _MOST_OF_A_PAGE / count)))
+
+
+def _label(case: Case, alone: _Examples, asked: _Examples) -> None:
+    """Add a page's lines to those judged alone, and, if there is a second opinion, with it."""
+    html = decoded(case.html, "text/html")
     try:
-        page = outline(decoded(case.html, "text/html"), depth_limit=_DEPTH, resources={})
+        page = outline(html, depth_limit=_DEPTH, resources={})
     except FingerprintError:
-        return np.zeros((0, len(NAMES)), np.float32), np.zeros(0, np.int64)
-    said = np.array(labels(case, [line.text for line in page.lines]), np.int64)
-    table = traits(page, measured(page))
-    return table[said != UNKNOWN], said[said != UNKNOWN]
+        return
+    lines = [line.text for line in page.lines]
+    said = np.array(labels(case, lines), np.int64)
+    measures = measured(page)
+    table = traits(page, measures)
+    alone.add(table, said)
+    taken = opinion(html, lines)
+    if taken is not None:
+        asked.add(seconded(table, page, measures, taken), said)
 
 
-def _learned(
-    table: NDArray[np.float32], known: NDArray[np.int64], weights: NDArray[np.float64]
-) -> dict[str, NDArray[Any]]:
-    plain = table[:, : len(NAMES) - len(MEASURES)]
+def _learned(examples: _Examples, plain_count: int) -> dict[str, NDArray[Any]]:
+    table, known, weights = map(np.concatenate, (examples.tables, examples.known, examples.weights))
+    plain = table[:, :plain_count]
     linear = LogisticRegression(C=0.3, max_iter=400)
     linear.fit(plain, known, sample_weight=weights)
     grown = HistGradientBoostingClassifier(

@@ -1,9 +1,11 @@
 """How much a line is like those of bodies: learned from pages whose body is known.
 
-`main_text.npz` has two judges whose scores (log odds) are averaged: weights of traits (logistic
-regression), and small trees (gradient boosting; Friedman 2001). Trees have nodes as
-(trees, nodes) arrays: `trait` that is compared, −1 in a leaf; `least` of what goes right; where
-`left` and `right` lead; `score` of a leaf. `python -m benchmarks.extraction train` makes it anew.
+Each file has two judges whose scores (log odds) are averaged: weights of traits (logistic
+regression), and small trees (gradient boosting; Friedman 2001). `main_text.npz` judges by the
+traits of `traits.py`, `main_text_seconded.npz` also by those of a second opinion (`seconded.py`).
+Trees have nodes as (trees, nodes) arrays: `trait` that is compared, −1 in a leaf; `least` of what
+goes right; where `left` and `right` lead; `score` of a leaf. `python -m benchmarks.extraction
+train` makes them anew.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FILE: Final = "main_text.npz"
+ALONE: Final = "main_text.npz"
+SECONDED: Final = "main_text_seconded.npz"
 _AT_ONCE: Final = 2000
 
 
@@ -55,15 +58,15 @@ class Judge:
         return summed
 
 
-def judge(table: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return how much each line is like those of bodies, (lines,), from their traits."""
+def judge(table: NDArray[np.float32], *, file: str = ALONE) -> NDArray[np.float64]:
+    """Return how much each line is like those of bodies, (lines,), from its file's traits."""
     some = [table[at : at + _AT_ONCE] for at in range(0, table.shape[0], _AT_ONCE)]
-    return np.concatenate([_judge().scores(one) for one in some] or [np.zeros(0)])
+    return np.concatenate([_judge(file).scores(one) for one in some] or [np.zeros(0)])
 
 
 @cache
-def _judge() -> Judge:
-    with resources.files("fingerprints.text").joinpath(FILE).open("rb") as file:
+def _judge(name: str) -> Judge:
+    with resources.files("fingerprints.text").joinpath(name).open("rb") as file:
         arrays: Any = np.load(file, allow_pickle=False)
         read = {name: arrays[name] for name in arrays.files}
     trees, nodes = read["trait"].shape

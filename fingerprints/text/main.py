@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import numpy as np
 
 from fingerprints.text.comments import in_comments
-from fingerprints.text.judge import judge
+from fingerprints.text.judge import SECONDED, judge
+from fingerprints.text.opinion import opinion
 from fingerprints.text.outline import outline
 from fingerprints.text.reading import (
     forwards,
@@ -24,6 +25,7 @@ from fingerprints.text.reading import (
     read_text,
     refuse_long,
 )
+from fingerprints.text.seconded import seconded
 from fingerprints.text.traits import likeliest, measured, traits, within
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 _LEAST: Final = -0.5
 _LEAST_INSIDE: Final = -1.2
+_LEAST_INSIDE_SECONDED: Final = -0.8
 _LEAST_OUTSIDE: Final = 1.2
 _LEAST_LINKED: Final = 1.0
 """Scores from which a line is of the body; in, or not in, the element that has most of it; where
@@ -115,24 +118,37 @@ def _whole(text: str) -> MainText:
 def main_text(
     html: str, *, depth_limit: int, resources: Mapping[str, bytes] | None = None
 ) -> MainText:
-    """Tell the body of a page from the rest; raises `TooLarge`. A page of text has some body."""
+    """Tell the body of a page from the rest; raises `TooLarge`. A page of text has some body.
+
+    Trafilatura is asked for a second opinion, but of pages that are too large for it
+    (`opinion.py`): there, and where it has none, the body is told without.
+    """
     page = outline(html, depth_limit=depth_limit, resources=resources or {})
     if not page.lines:
         return MainText("", ())
     if len(page.lines) > _MOST_LINES:
         return _whole(page.text)
-    return MainText(page.text, tuple(_spans(page, _chosen(page))))
+    taken = opinion(html, [line.text for line in page.lines])
+    return MainText(page.text, tuple(_spans(page, _chosen(page, taken))))
 
 
-def _chosen(page: Outline) -> NDArray[np.bool_]:
-    """Return which lines are of the body; where hardly any are, those most like it."""
+def _chosen(page: Outline, taken: NDArray[np.float64] | None) -> NDArray[np.bool_]:
+    """Return which lines are of the body; where hardly any are, those most like it.
+
+    `taken`: the second opinion, if there is one.
+    """
     measures = measured(page)
-    scores = judge(traits(page, measures))
+    table = traits(page, measures)
+    if taken is None:
+        scores, least_inside = judge(table), _LEAST_INSIDE
+    else:
+        scores = judge(seconded(table, page, measures, taken), file=SECONDED)
+        least_inside = _LEAST_INSIDE_SECONDED
     chosen = scores >= _LEAST
     inside = _inside(page, measures, scores)
     letters = measures.weights[chosen].sum()
     if measures.weights[chosen & inside].sum() >= _HAS_MOST * letters:
-        chosen = scores >= np.where(inside, _LEAST_INSIDE, _LEAST_OUTSIDE)
+        chosen = scores >= np.where(inside, least_inside, _LEAST_OUTSIDE)
     chosen &= (measures.linked < _LINKED) | (scores >= _LEAST_LINKED)
     if measures.weights.sum() < _LEAST_LETTERS:
         return np.ones(len(page.lines), np.bool_)
