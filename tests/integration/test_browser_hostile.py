@@ -26,18 +26,21 @@ HOSTILE = {
     "a script that never ends": "<script>while (true) {}</script>",
     "dialogs for ever": "<script>while (true) alert(confirm(prompt('again')))</script>",
     "objects for ever": "<script>const all = []; while (true) all.push({x: [1, 2, 3]})</script>",
-    "buffers for ever": "<script>const all = []; setInterval(() => {"
-    " const one = new Uint8Array(2 ** 25); one.fill(1); all.push(one) }, 1)</script>",
+    "buffers for ever": "<script>const all = []; while (true) all.push("
+    "new Uint8Array(2 ** 25).fill(1))</script>",
     "a DOM of 100 MB": "<script>const s = 'x'.repeat(2 ** 20); for (let i = 0; i < 100; i++)"
     " document.body.append(Object.assign(document.createElement('p'), {textContent: s}))</script>",
-    "requests for ever": "<script>let n = 0; setInterval(() => {"
-    " for (let i = 0; i < 50; i++) fetch('/' + n++) }, 1)</script>",
     "nesting without end": "<script>let e = document.body; for (let i = 0; i < 100000; i++)"
     " { const d = document.createElement('div'); e.append(d); e = d }</script>",
     "nothing": "<script>location = 'about:blank'</script>",
     "a script that stops when it is read": "<script>document.addEventListener('x', () => 0);"
     "setTimeout(() => { while (true) {} }, 300)</script>",
 }
+EITHER = {
+    "requests for ever": "<script>let n = 0; setInterval(() => {"
+    " for (let i = 0; i < 50; i++) fetch('/' + n++) }, 1)</script>",
+}
+"""Shown or given up, as fast as the machine is; what comes after it is shown."""
 ANEW = "<p>here<script>setTimeout(() => location.reload(), 50)</script>"
 BOUNDED = {
     "a script that never comes": "<p>here<script src=/never></script>",
@@ -71,7 +74,7 @@ def outcomes() -> dict[str, str]:
     async def all_of(browsing: Browsing, pages: dict[str, str]) -> None:
         await asyncio.gather(*(one(browsing, name, markup) for name, markup in pages.items()))
 
-    for options, pages in ((SHORTLY, HOSTILE), (PATIENTLY, BOUNDED)):
+    for options, pages in ((SHORTLY, HOSTILE | EITHER), (PATIENTLY, BOUNDED)):
         with Browsing(options) as browsing:
             browsing.answer("/", ANEW, "text/html")
             browsing.loop.run(all_of(browsing, pages))
@@ -92,7 +95,7 @@ def test_a_page_that_never_ends_is_shown_as_it_is_by_then(
     assert "<p>here" in outcomes[name]
 
 
-@pytest.mark.parametrize("name", [*HOSTILE, *BOUNDED])
+@pytest.mark.parametrize("name", [*HOSTILE, *EITHER, *BOUNDED])
 def test_it_costs_no_other_page(name: str, outcomes: dict[str, str]) -> None:
     assert f"<p>{name}</p>" in outcomes[f"after {name}"]
 
