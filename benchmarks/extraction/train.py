@@ -82,7 +82,8 @@ def _label(case: Case, alone: _Examples, asked: _Examples) -> None:
 
 
 def _learned(examples: _Examples, plain_count: int) -> dict[str, NDArray[Any]]:
-    table, known, weights = map(np.concatenate, (examples.tables, examples.known, examples.weights))
+    table = np.concatenate(examples.tables)
+    known, weights = np.concatenate(examples.known), np.concatenate(examples.weights)
     plain = table[:, :plain_count]
     linear = LogisticRegression(C=0.3, max_iter=400)
     linear.fit(plain, known, sample_weight=weights)

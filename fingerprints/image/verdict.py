@@ -73,7 +73,7 @@ def evidence(query: Fingerprint, reference: Fingerprint) -> dict[str, float]:
 
 def _matches(ours: Sequence[Page], theirs: Sequence[Page]) -> list[Match]:
     """Compare the likeliest pairs first; where none of a few is one page, no other will be."""
-    matches = []
+    matches: list[Match] = []
     searched = paged.worth_searching(ours, theirs)
     for number, (i, j) in enumerate(paged.worth_comparing(ours, theirs)):
         if number == paged.FEW and all(one.score < _MATCH for one in matches):
