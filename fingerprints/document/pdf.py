@@ -201,4 +201,4 @@ def _drawn(page: pdfium.PdfPage) -> Picture:
 def _scale(width: float, height: float) -> float:
     """Return at which scale the pieces of a long page are drawn as large as pages are."""
     breadth, length = sorted((width, height))
-    return min(_DRAWN_SIDE * 2 / 3 / breadth, _LONGEST_DRAWN / length)
+    return min(2 * long_pictures.BREADTH / breadth, _LONGEST_DRAWN / length)

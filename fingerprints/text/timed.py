@@ -7,7 +7,7 @@ would hide that the lines are the same. What is left is what is read or sung, a 
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -48,8 +48,9 @@ def untimed(text: str) -> str | None:
     form = _form(text)
     if form is None:
         return None
-    cues = [[line for line in cue if line] for cue in form(text.splitlines())]
-    return "\n".join(_one_tongue_after_the_other([cue for cue in cues if cue]))
+    said = ([line for line in cue if line] for cue in form(text.splitlines()))
+    cues = [cue for cue in said if cue]
+    return "\n".join(_one_tongue_after_the_other(cues)) if cues else None
 
 
 def unstamped(text: str) -> str:
@@ -83,11 +84,11 @@ def _of_cues(lines: Iterable[str]) -> Iterator[list[str]]:
 def _cues_of(block: list[str]) -> Iterator[list[str]]:
     """Yield the cues of a block; those that no blank line parts have a number between them."""
     said: list[str] = []
-    for number, line in enumerate(block):
+    for line, following in zip_longest(block, block[1:], fillvalue=""):
         if _CUE.fullmatch(line):
             yield said
             said = []
-        elif not (_NUMBER.fullmatch(line) and _CUE.fullmatch("".join(block[number + 1 :][:1]))):
+        elif not (_NUMBER.fullmatch(line) and _CUE.fullmatch(following)):
             said += _plain(line).split("\n")
     yield said
 
@@ -108,10 +109,10 @@ def _of_events(lines: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _of_frames(lines: Iterable[str]) -> Iterator[list[str]]:
-    """MicroDVD and MPL2: times in braces or brackets before each line."""
+    """MicroDVD and MPL2: times in braces or brackets before each line; some lines have none."""
     for line in lines:
-        if found := _FRAMES.match(line):
-            yield _plain(line[found.end() :]).split("\n")
+        found = _FRAMES.match(line)
+        yield _plain(line[found.end() :] if found else line).split("\n")
 
 
 def _of_stamps(lines: Iterable[str]) -> Iterator[list[str]]:

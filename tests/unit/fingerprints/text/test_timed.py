@@ -132,6 +132,7 @@ def test_a_cue_may_have_a_blank_line_or_a_number_in_it() -> None:
         "At 00:01:02,000 --> 00:01:04,000 he said so.\n" + SAID,
         "[1] a footnote\n[2] another\n[3] a third\n" + SAID,
         "10:00 opening\n11:00 talk\n12:00 lunch\n13:00 talk\n",
+        "What is on\n\n[Events]\n\nA fair, a market and a play.\n",
     ],
 )
 def test_other_texts_stay_as_they_are(text: str) -> None:
@@ -154,3 +155,15 @@ def test_they_are_read_in_archives_and_by_their_types() -> None:
     for name, form in (("a.vtt", "WebVTT"), ("a.srt", "SubRip"), ("a.ass", "SubStation Alpha")):
         media_type = sniff(FORMS[form].encode(), filename=name)
         assert media_type in MODALITY.media_types
+
+
+def test_lines_without_times_are_kept() -> None:
+    cited = [f"[{at}][{at + 1}]who says so" for at in range(4)]
+    assert untimed("\n".join([*cited, SAID])) == "\n".join([*["who says so"] * 4, SAID])
+
+
+def test_many_numbers_in_one_block_take_no_longer_than_other_lines() -> None:
+    block = srt(["a", "b", "c"]).replace("\n\n", "\n") + "\n".join(["7"] * 200_000)
+    found = untimed(block)
+    assert found is not None
+    assert found.count("7") == 200_000
