@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from crawlers.shares.links import shares_in_text
 from crawlers.shares.share import DIRECT
 from crawlers.spiders.cloudshare.facts import HASH_LINKS
+from crawlers.spiders.literature.book_files import BOOK_FILE
 from crawlers.spiders.social.wechat import is_wechat
 from crawlers.spiders.social.weibo import is_weibo
 from crawlers.spiders.streaming.media_names import kind_of
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from crawlers.spiders.streaming.media_names import Kind
 
 _APP: Final = re.compile(r"\.(?:apk|xapk|apks|apkm|aab|ipa|hap|exe|msi|dmg)$", re.IGNORECASE)
-_BOOK: Final = re.compile(
-    r"\.(?:txt|epub|mobi|azw3?|pdf|docx?|umd|chm|srt|ass|ssa|vtt|lrc|zip|rar|7z)$", re.IGNORECASE
-)
 _PLAYED: Final[dict[Kind, Channel]] = {
     "audio": Channel.MUSIC,
     "video": Channel.VIDEO,
@@ -48,7 +46,7 @@ def form_of(url: str, channel: Channel) -> Form:
     if (kind := kind_of(url)) is not None:
         is_music = kind == "stream" and channel is Channel.MUSIC
         return Form(Channel.MUSIC if is_music else _PLAYED[kind], "media")
-    if _BOOK.search(path) or is_medium(url):
+    if BOOK_FILE.search(path) or is_medium(url):
         return Form(channel, "media")
     return Form(channel)
 

@@ -112,7 +112,7 @@ def _pages(source: BinaryIO, allowed: Costs, media_type: str | None = None) -> I
         return pdf.pages(source, limits)
     if found == RTF:
         raise Unsupported(found)
-    if found in _SINGLE_FILES:
+    if found in _LOOSE_PICTURES:
         return pictures.illustrations(_LOOSE_PICTURES[found](source, limits), limits)
     parts = Parts(source, allowed)
     if found == EPUB:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from crawlers.frontier.contract import Discovery
 from crawlers.links import same_site
 from crawlers.profiles.form import PageKind
+from crawlers.spiders.literature.book_files import BOOK_FILE
 from crawlers.spiders.literature.chapters import pager
 from crawlers.spiders.pages import words_of
 from crawlers.spiders.told import chapters_on, ways_from
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
     Context = Mapping[str, JsonValue]
 
-_BOOK_FILE = re.compile(
-    r"\.(?:txt|epub|mobi|azw3?|pdf|docx?|umd|chm|srt|ass|ssa|vtt|lrc|zip|rar|7z)$", re.IGNORECASE
-)
 _DOWNLOAD = re.compile(
     r"(?:txt|epub|mobi|全[本集文]|电子书|電子書|小说|小說).{0,6}下[载載]|下[载載].{0,6}(?:txt|epub|mobi|全[本集文])"
     r"|download.{0,8}(?:txt|epub|book)",
@@ -58,7 +56,7 @@ class LiteratureSpider(WebSpider):
     def downloads(self, page: Page) -> Iterator[Discovery]:
         """Return files that a page offers as whole books, on any host."""
         for _, url in page.anchors:
-            if _BOOK_FILE.search(urlsplit(url).path):
+            if BOOK_FILE.search(urlsplit(url).path):
                 yield self.found(page, url, role="media")
 
     def _following(self, page: Page) -> Iterator[Discovery]:
