@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
+# The tests start the program hundreds of times: compiling all of it each time took as long as running it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test accuracy lint format lock reference build clean
 
@@ -16,7 +19,7 @@ demo: $(VENV)/.runtime ## Set up and run the main job on real content · 安装�
 test: $(VENV)/.development ## Set up and run all tests · 安装并运行全部测试
 	@command -v redis-server >/dev/null || { echo "Missing: redis-server (on Debian: apt-get install redis-server) · 缺少 redis-server" >&2; exit 1; }
 	@[ -n "$$MARQUE_TEST_ELASTICSEARCH_URL" ] || deploy/elasticsearch/test-server.sh prepare
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 accuracy: $(VENV)/.development ## Hold recall and precision to their floors (tools: benchmarks/README.md)
 	$(BIN)/python -m benchmarks.accuracy --corpus corpus fetch --small

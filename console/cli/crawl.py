@@ -13,7 +13,7 @@ from console.cli import failures
 from console.cli.house import House, common_options, pass_house
 from console.cli.reasons import explain, suggest_rendering
 from console.cli.renewal import remind
-from console.cli.schedule_options import facts_of, limit_options
+from console.cli.schedule_options import facts_of, limit_options, refuse_wrong_hosts
 from console.cli.searching import key_work_option, list_option, listed, search_facts, search_options
 from console.cli.speech import say_line
 from console.plans import plan_of
@@ -22,7 +22,6 @@ from crawlers.browser.unshown import unshown
 from crawlers.crawl import close, run_all
 from crawlers.errors import ForbiddenAddress
 from crawlers.links import canonical
-from crawlers.safety.addresses import AllowedHosts
 from index.contract import Query
 from index.documents import Case, Channel, Crawl, Match, Sighting, Target
 from index.scan import scan
@@ -84,14 +83,6 @@ def command(
         return failures.INTERRUPTED
     reached = [_reached(house, plan) for plan in plans]
     return failures.OK if all(reached) else failures.SERVICE_DOWN
-
-
-def refuse_wrong_hosts(allow: Sequence[str]) -> None:
-    """Raise a usage error for what is neither a host nor host:port."""
-    try:
-        AllowedHosts.parse(allow)
-    except ValueError as error:
-        raise click.UsageError(f"--allow: {error} · 应为 主机 或 主机:端口") from error
 
 
 def _reached(house: House, plan: CrawlPlan) -> bool:

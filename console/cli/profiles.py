@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from console.cli import failures
-from console.cli.crawl import refuse_wrong_hosts
 from console.cli.house import House, common_options, pass_house
+from console.cli.schedule_options import refuse_wrong_hosts
 from console.cli.speech import add_row, say_line, table
 from console.plans import frontier_of, profiles_of
 from crawlers.browser.options import BrowserOptions

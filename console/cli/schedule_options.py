@@ -10,10 +10,12 @@ import click
 
 from console.cli.options import options
 from console.plans import proxy_of
+from crawlers.safety.addresses import AllowedHosts
 from crawlers.schedule.rules import HIGHEST_PRIORITY, MOST_CADENCE, time_zone
 from index.documents import Rendering, Revisit, Work
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from console.cli.house import House
@@ -126,6 +128,14 @@ limit_options = options(*_LIMITS)
 """Gives a command the options of a crawl's limits; None: not said."""
 target_options = options(*_LIMITS, *_OPTIONS)
 """Gives a command the options of a target's schedule and limits; None: not said."""
+
+
+def refuse_wrong_hosts(allow: Sequence[str]) -> None:
+    """Raise a usage error for what is neither a host nor host:port."""
+    try:
+        AllowedHosts.parse(allow)
+    except ValueError as error:
+        raise click.UsageError(f"--allow: {error} · 应为 主机 或 主机:端口") from error
 
 
 def facts_of(house: House, said: dict[str, Any], *, zone: str) -> dict[str, Any]:

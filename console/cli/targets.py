@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.cli.crawl import refuse_wrong_hosts
 from console.cli.house import House, common_options, pass_house
-from console.cli.schedule_options import facts_of, target_options
+from console.cli.schedule_options import facts_of, refuse_wrong_hosts, target_options
 from console.cli.searching import (
     list_option,
     listed,
