@@ -28,7 +28,8 @@ _STAMPED: Final = re.compile(r"(?:\[\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?\]|\[\d+,\d+\
 _WORD_TIMES: Final = re.compile(r"<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>|[(<]\d+,\d+(?:,\d+)?[)>]")
 _ABOUT: Final = re.compile(r"\[[A-Za-z]{1,10}:[^\]\n]*\]\s*")
 _NUMBER: Final = re.compile(r"\s*\d+\s*")
-_BLOCKS: Final = ("WEBVTT", "NOTE", "STYLE", "REGION")
+_WEBVTT: Final = "WEBVTT"
+_ASIDE: Final = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t].*)?")
 _STYLES: Final = re.compile(r"\{[^{}\n]*\}|</?[A-Za-z][^<>\n]{0,200}>|<\d[\d:.]{0,20}>")
 _BREAK: Final = re.compile(r"\\[Nn]|\|")
 _HARD_SPACE: Final = "\\h"
@@ -70,9 +71,15 @@ def _form(text: str) -> Callable[[Iterable[str]], Iterator[list[str]]] | None:
 
 def _of_cues(lines: Iterable[str]) -> Iterator[list[str]]:
     """SubRip, WebVTT and SubViewer: a number or name, times, lines, a blank line."""
+    is_webvtt = False
     for is_blank, group in groupby(lines, key=lambda line: not line.strip()):
         block = list(group)
-        if is_blank or block[0].lstrip("\ufeff").startswith(_BLOCKS):
+        if is_blank:
+            continue
+        if block[0].lstrip("\ufeff").startswith(_WEBVTT):
+            is_webvtt = True
+            continue
+        if is_webvtt and _ASIDE.fullmatch(block[0]):
             continue
         at = next((k for k, line in enumerate(block[:2]) if _CUE.fullmatch(line)), None)
         if at is not None:

@@ -167,3 +167,9 @@ def test_many_numbers_in_one_block_take_no_longer_than_other_lines() -> None:
     found = untimed(block)
     assert found is not None
     assert found.count("7") == 200_000
+
+
+def test_only_webvtt_has_blocks_that_are_not_said() -> None:
+    said = srt([*LINES, "a letter\n\nNOTE to myself\nREGION of the lakes"])
+    assert untimed(said) == f"{SAID}\na letter\nNOTE to myself\nREGION of the lakes"
+    assert untimed(f"WEBVTT\n\nNOTE by nobody\n\n{srt(LINES, mark='.')}NOTED") == f"{SAID}\nNOTED"
