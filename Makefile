@@ -23,7 +23,7 @@ test: $(VENV)/.development ## Set up and run all tests · 安装并运行全部�
 
 accuracy: $(VENV)/.development ## Hold recall and precision to their floors (tools: benchmarks/README.md)
 	$(BIN)/python -m benchmarks.accuracy --corpus corpus fetch --small
-	$(BIN)/python -m benchmarks.accuracy --corpus corpus check $(SUITES)
+	printf '%s\n' $(SUITES) | xargs -n 1 -P 2 $(BIN)/python -m benchmarks.accuracy --corpus corpus check
 
 lint: $(VENV)/.development ## Check style, types and the order of imports
 	$(BIN)/ruff check .
