@@ -12,18 +12,9 @@ from crawlers.schedule.changes import changes
 from crawlers.schedule.past import Memory
 from crawlers.schedule.revisit import DAY_S, Observation
 from crawlers.visits import crawl_id, plan_id
-from index.documents import (
-    Channel,
-    Crawl,
-    CrawlState,
-    Failure,
-    Match,
-    Revisit,
-    Sighting,
-    Target,
-    content_id,
-)
+from index.documents import Crawl, CrawlState, Failure, Revisit, Target
 from index.store import StoreLocation, open_store
+from tests.accounts import store_match, store_sighting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,37 +63,10 @@ def crawled(
     )
     records.put(crawl, expect=None)
     for url, payload in pages.items():
-        sighting = Sighting(
-            id=content_id("sighting", crawl.id, url),
-            crawl_id=crawl.id,
-            url=url,
-            site="a.example",
-            channel=Channel.WEB,
-            seen_at=began,
-            status=200,
-            media_type="text/html",
-            size_bytes=10,
-            payload=payload,
-            failure=None if payload else Failure(code="timeout", reason="t"),
-        )
-        records.put(sighting, expect=None)
+        failure = None if payload else Failure(code="timeout", reason="t")
+        store_sighting(records, crawl, url, began, payload=payload, failure=failure)
     for url, work in (copies or {}).items():
-        match = Match(
-            id=content_id("match", crawl.id, url, work),
-            sighting_id=content_id("sighting", crawl.id, url),
-            crawl_id=crawl.id,
-            work_id=work,
-            url=url,
-            site="a.example",
-            channel=Channel.WEB,
-            seen_at=began,
-            modality="text",
-            modality_version=1,
-            score=0.9,
-            distance=0.1,
-            unit="share of text",
-        )
-        records.put(match, expect=None)
+        store_match(records, crawl, url, began, work=work)
     return crawl
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from crawlers import history, visits
 from index import targets
-from index.documents import Channel, Crawl, Failure, Match, Sighting, Target, content_id
+from index.documents import Channel, Crawl, Failure, Target
 from index.store import StoreLocation, open_store
+from tests.accounts import store_match, store_sighting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,40 +44,18 @@ def see(
     media: str = "text/html",
 ) -> None:
     reason = code or unexamined
-    sighting = Sighting(
-        id=content_id("sighting", crawl.id, url),
-        crawl_id=crawl.id,
-        url=url,
-        site="a.example",
-        channel=Channel.WEB,
-        seen_at=START,
-        status=0 if code else 200,
-        media_type=media,
-        size_bytes=0 if code else 1000,
-        payload=None if code else "p",
-        failure=Failure(code=reason, reason="r") if reason else None,
-    )
-    records.put(sighting, expect=None)
+    facts = {
+        "status": 0 if code else 200,
+        "media_type": media,
+        "size_bytes": 0 if code else 1000,
+        "payload": None if code else "p",
+        "failure": Failure(code=reason, reason="r") if reason else None,
+    }
+    store_sighting(records, crawl, url, START, **facts)
 
 
 def find(records: Records, crawl: Crawl, url: str, case: str | None) -> None:
-    match = Match(
-        id=content_id("match", crawl.id, url),
-        sighting_id=content_id("sighting", crawl.id, url),
-        crawl_id=crawl.id,
-        work_id="w",
-        case_id=case,
-        url=url,
-        site="a.example",
-        channel=Channel.WEB,
-        seen_at=START,
-        modality="text",
-        modality_version=1,
-        score=0.9,
-        distance=0.1,
-        unit="share of text",
-    )
-    records.put(match, expect=None)
+    store_match(records, crawl, url, START, work="w", case=case)
 
 
 def begin(records: Records, target: Target, number: int) -> Crawl:
