@@ -52,9 +52,10 @@ def merge(indices: Indices, name: str) -> None:
     """Have the server merge an index's segments where there are many; it goes on by itself."""
     alias = indices.alias(name)
     answer = indices.server.ask(lambda es: es.indices.segments(index=alias))
-    (facts,) = answer["indices"].values()
+    # A server that has just started may know of no shard yet: there is nothing to merge then.
     shards = [
         [segment["num_docs"] for segment in copy["segments"].values() if segment["search"]]
+        for facts in answer["indices"].values()
         for copies in facts["shards"].values()
         for copy in copies
         if copy["routing"]["primary"]

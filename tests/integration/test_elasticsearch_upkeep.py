@@ -229,6 +229,24 @@ def test_tidying_merges_what_was_added_a_little_at_a_time(location: StoreLocatio
     assert [found(store, number) for number in range(4)] == [["w0"], ["w1"], ["w2"], ["w3"]]
 
 
+def test_tidying_leaves_alone_what_no_server_has(
+    location: StoreLocation, elasticsearch_location: ElasticsearchLocation
+) -> None:
+    store = open_store(location)
+    store.fingerprints.add(owner("w"), print_of(1))
+    parts = f"{elasticsearch_location.prefix}-parts-work"
+    away = "index.routing.allocation.require._name"
+    with client_of(elasticsearch_location.urls[0]) as client:
+        client.indices.close(index=parts)
+        client.indices.put_settings(index=parts, settings={away: "nowhere"})
+        client.indices.open(index=parts, wait_for_active_shards="0")
+        assert client.indices.segments(index=parts)["indices"] == {}
+        store.fingerprints.tidy()
+        client.indices.put_settings(index=parts, settings={away: None})
+        client.cluster.health(index=parts, wait_for_status="yellow")
+    assert found(store, 1) == ["w"]
+
+
 def segments_of_parts(location: StoreLocation) -> int:
     (segments,) = (
         one.segments for one in open_upkeep(location).stats() if one.name.endswith("-parts-work")
