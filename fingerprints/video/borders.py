@@ -21,7 +21,8 @@ _MOST: Final = 0.42  # of a side
 class Borders:
     """Counts, over frames, in how many each row and column looked like part of a border."""
 
-    def __init__(self) -> None:
+    def __init__(self, step: int = _STEP) -> None:
+        self._step = step
         self._shape = (0, 0)
         self._frames = 0
         self._counts: dict[str, NDArray[np.int64]] = {}
@@ -43,7 +44,7 @@ class Borders:
             ("l", across),
             ("r", across[::-1]),
         ):
-            self._counts[side] += _like_edge(lines)
+            self._counts[side] += _like_edge(lines, self._step)
 
     def inner(self) -> Region | None:
         """Return what is inside the borders; None where there are none."""
@@ -60,11 +61,11 @@ class Borders:
         return margin if _LEAST <= margin <= _MOST else 0.0
 
 
-def _like_edge(lines: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def _like_edge(lines: NDArray[np.uint8], step: int) -> NDArray[np.bool_]:
     """(n,) whether so much of each line looks like the first one's commonest value."""
     edge = int(np.median(lines[0]))
     half = lines[: max(1, len(lines) // 2)]
-    near = np.abs(half.astype(np.int16) - edge) <= _STEP
+    near = np.abs(half.astype(np.int16) - edge) <= step
     found = np.zeros(len(lines), np.bool_)
     found[: len(half)] = np.logical_and.accumulate(near.mean(axis=1) >= _FILLED)
     return found

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from fingerprints.video import borders, details, frames
+from fingerprints.contract import Region
+from fingerprints.video import borders, details, frames, tones
 from fingerprints.video.borders import Borders
 from fingerprints.video.decode import RATE_HZ
-from fingerprints.video.signature import VIEWS, Footage
+from fingerprints.video.signature import BARE, TONE_VIEWS, VIEWS, Footage
 from fingerprints.video.windows import Windows
 
 if TYPE_CHECKING:
@@ -17,40 +18,67 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from fingerprints.contract import Region
     from fingerprints.video.decode import Frame, Frames
 
 STRETCH_S: Final = 60.0
 _ANCHOR_S: Final = 1.0
 _MOST_STILL_S: Final = 5.0
 _MOVED: Final = 0.08  # of the spread of luminance: less is noise
+_MOVED_BITS: Final = 3  # of the tones, sure both times
+_FAINT_STEP: Final = 4  # of 255: a border's pixel differs less from its edge's median
 _OTHER_SCENE: Final = 64  # bits
 _OVERLAY_SCENES: Final = 3  # a detail in so many scenes of a stretch lies over the film
 
 
 def stretches(film: Frames) -> Iterator[Footage]:
     """Yield a minute after the other; a stretch may be empty of frames that vote."""
-    border, windows, stills, start = Borders(), Windows(), Stills(), 0.0
+    layout, stills, start = _Layout(), Stills(), 0.0
     kept: list[_Kept] = []
     for frame in film:
         if frame.time >= start + STRETCH_S:
-            yield _stretch(kept, _inner(border, windows), start, start + STRETCH_S)
-            windows = Windows()
+            yield _stretch(kept, layout, start, start + STRETCH_S)
+            layout.begin()
             kept, start = [], start + STRETCH_S * int((frame.time - start) / STRETCH_S)
         averages = frames.grid(frame.luminance)
-        if frames.votes(averages):
-            if len(kept) % RATE_HZ == 0:
-                border.see(frame.luminance)
-                windows.see(frame.luminance)
-            kept.append(_Kept(frame, averages, stills.number(averages)))
+        hashed = frames.votes(averages)
+        light = tones.toned(averages) if not hashed or frames.is_faint(averages) else None
+        if light is not None and not tones.shows(light):
+            light = None
+        if hashed or light is not None:
+            layout.see(frame.luminance, hashed=hashed)
+            kept.append(_Kept(frame, averages, hashed, light, stills.number(averages, light)))
     if film.duration > start:
-        yield _stretch(kept, _inner(border, windows), start, film.duration)
+        yield _stretch(kept, layout, start, film.duration)
 
 
-def _inner(border: Borders, windows: Windows) -> list[Region]:
-    """Return the parts of the picture that may be the film: all but its borders, its windows."""
-    bare = border.inner()
-    return [*windows.found(), *([bare] if bare is not None else [])]
+class _Layout:
+    """Where in the picture the film may be; seen at a frame in four."""
+
+    def __init__(self) -> None:
+        self._border, self._faint_border = Borders(), Borders(_FAINT_STEP)
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the windows: a border stays."""
+        self._windows, self._faint_windows = Windows(), Windows()
+        self._seen = {True: 0, False: 0}
+
+    def see(self, luminance: NDArray[np.uint8], *, hashed: bool) -> None:
+        """Take a frame into account, by itself if there is little in it."""
+        if self._seen[hashed] % RATE_HZ == 0:
+            (self._border if hashed else self._faint_border).see(luminance)
+            (self._windows if hashed else self._faint_windows).see(luminance)
+        self._seen[hashed] += 1
+
+    def inner(self) -> list[Region]:
+        """Return the parts of the picture that may be the film: all but its borders, its windows."""
+        bare = self._border.inner()
+        return [*self._windows.found(), *([bare] if bare is not None else [])]
+
+    def faint(self) -> list[Region]:
+        """Return the same where there is little in the frames: what is inside borders first."""
+        bare = self._border.inner() or self._faint_border.inner() or _WHOLE
+        return [bare, *self._windows.found(), *self._faint_windows.found()][: TONE_VIEWS - 1]
 
 
 class Stills:
@@ -58,46 +86,72 @@ class Stills:
 
     def __init__(self) -> None:
         self._shown: NDArray[np.float32] | None = None
+        self._light: NDArray[np.uint64] | None = None
         self._number = 0
 
-    def number(self, averages: NDArray[np.float32]) -> int:
-        """Return the number of the next frame's picture, given its grid."""
+    def number(self, averages: NDArray[np.float32], light: NDArray[np.uint64] | None = None) -> int:
+        """Return the number of the next frame's picture, given its grid and its tones, if any."""
         level = (averages - averages.mean()) / (averages.std() + 1)
-        if self._shown is None or float(np.square(level - self._shown).mean()) > _MOVED**2:
-            self._shown = level
+        moved = self._shown is None or float(np.square(level - self._shown).mean()) > _MOVED**2
+        if moved and light is not None and self._light is not None:
+            # In a faint picture, noise is as large as what moves.
+            moved = int(tones.changed(light, self._light)) >= _MOVED_BITS
+        if moved:
+            self._shown, self._light = level, light
             self._number += 1
         return self._number
+
+
+_WHOLE: Final = Region(0.0, 0.0, 1.0, 1.0)
 
 
 class _Kept(NamedTuple):
     frame: Frame
     averages: NDArray[np.float32]
+    hashed: bool
+    light: NDArray[np.uint64] | None
     still: int
 
 
-def _stretch(kept: list[_Kept], inner: list[Region], start: float, end: float) -> Footage:
-    words = np.empty((len(kept), VIEWS, frames.WORDS), np.uint64)
-    for place, (frame, averages, _) in enumerate(kept):
-        words[place] = frames.hashed(averages)
-        for view, region in enumerate(inner, start=1):
-            part = borders.pixels(frame.luminance, region)
-            words[place, view] = frames.hashed(frames.grid(part))
+def _stretch(kept: list[_Kept], layout: _Layout, start: float, end: float) -> Footage:
+    words = np.zeros((len(kept), VIEWS, frames.WORDS), np.uint64)
+    light = np.zeros((len(kept), TONE_VIEWS, 2, tones.WORDS), np.uint64)
+    inner, faint = layout.inner(), layout.faint()
+    for place, one in enumerate(kept):
+        if one.hashed:
+            words[place] = frames.hashed(one.averages)
+            for view, grid in enumerate(_parts(one.frame, inner), start=1):
+                words[place, view] = frames.hashed(grid)
+        if one.light is not None:
+            light[place] = one.light
+            for view, grid in enumerate(_parts(one.frame, faint), start=1):
+                light[place, view] = tones.toned(grid)
+    # What seemed to be lighter and darker may have been a border and nothing in it.
+    light[~tones.shows(light[:, BARE])] = 0
     times = np.array([one.frame.time for one in kept])
+    hashed = np.array([one.hashed for one in kept], np.bool_)
     stills = np.array([one.still for one in kept], np.int64)
-    chosen = _anchors(times, stills)
+    chosen = np.flatnonzero(hashed)[_anchors(times[hashed], stills[hashed])]
     found = [details.details(kept[place].frame.luminance) for place in chosen]
     anchor = np.repeat(np.arange(len(chosen)), [len(one) for one in found])
     everything = details.joined(found) if found else details.none()
     lasting = ~_overlays(everything, _scenes(words[chosen, 0])[anchor])
+    shown = hashed | light[:, BARE, 1].any(axis=1)
     return Footage(
         np.array([[start, end]]),
-        times,
-        words,
-        stills,
+        times[shown],
+        hashed[shown],
+        words[shown],
+        light[shown],
+        stills[shown],
         times[chosen],
         anchor[lasting],
         everything[lasting],
     )
+
+
+def _parts(frame: Frame, regions: list[Region]) -> Iterator[NDArray[np.float32]]:
+    return (frames.grid(borders.pixels(frame.luminance, region)) for region in regions)
 
 
 def _anchors(times: NDArray[np.float64], stills: NDArray[np.int64]) -> list[int]:

@@ -22,6 +22,8 @@ TERM_BITS: Final = 28
 TERMS: Final = 3
 
 _LEAST_QUALITY: Final = 12  # of 100
+_FAINT_QUALITY: Final = 25
+_LEAST_FREQUENCY: Final = 1.0  # of 255, the median of all
 _DARK: Final = 24.0  # of 255
 _HIGHEST_BAR: Final = 0.2  # of the frame's height
 _PLAIN_STEP: Final = 6.0  # of 255, from the commonest luminance
@@ -64,13 +66,23 @@ def hashed(averages: NDArray[np.float32]) -> NDArray[np.uint64]:
 def votes(averages: NDArray[np.float32]) -> bool:
     """Tell whether there is enough in a frame to tell it from others: no black, no titles."""
     inner = min(_without_bars(averages), _without_bars(averages.T), key=len)
-    if quality(averages) * averages.size < _LEAST_QUALITY * inner.size:
+    if quality(averages) * averages.size < _LEAST_QUALITY * inner.size or is_flat(averages):
         return False
     commonest = _commonest(inner)
     if commonest <= _DARK:  # what seems to be bars is a title's paper, or the night
         inner, commonest = averages, _commonest(averages)
     plain = np.abs(inner - commonest) <= _PLAIN_STEP
     return float(plain.mean()) <= _MOST_PLAIN
+
+
+def is_flat(averages: NDArray[np.float32]) -> bool:
+    """Tell whether a frame, for all its steps, has no frequencies both ways: stripes have none."""
+    return float(np.median(np.abs(coefficients(averages)))) < _LEAST_FREQUENCY
+
+
+def is_faint(averages: NDArray[np.float32]) -> bool:
+    """Tell whether there is so little in a frame that its copy may have no vote."""
+    return quality(averages) < _FAINT_QUALITY or is_flat(averages)
 
 
 def _commonest(averages: NDArray[np.float32]) -> int:

@@ -77,6 +77,7 @@ class _Search:
         self._pairs = pairs.oriented(ours.details, theirs.details, everything, mirrored=mirrored)
         self.moments: Moments = pairs.together(
             pairs.frame_moments(ours, theirs, mirrored=mirrored),
+            pairs.tone_moments(ours, theirs, mirrored=mirrored),
             pairs.detail_moments(ours, theirs, self._pairs, mirrored=mirrored),
         )
 
@@ -105,7 +106,7 @@ class _Search:
                 if better.fit <= best.fit * _BETTER:
                     break
                 best = better
-        found = [one for one in best.found if max(one.frames, one.details) > 0]
+        found = [one for one in best.found if max(one.frames, one.details, one.tones) > 0]
         if not found:
             self._leave(first)
             self._leave(best.line)

@@ -10,7 +10,7 @@ from fingerprints.container import FILM_TYPES
 from fingerprints.contract import Comparison, Fingerprint, Lookup, Part, Probe
 from fingerprints.errors import NothingToPrint
 from fingerprints.image.hashes import BITS
-from fingerprints.video import details, footage, frames, pairs, signature, verdict
+from fingerprints.video import details, footage, frames, pairs, signature, tones, verdict
 from fingerprints.video.decode import Frames
 
 if TYPE_CHECKING:
@@ -26,12 +26,15 @@ UNIT: Final = "bits of 256"
 # A term is kind and value: bits 40–47 and 0–39.
 _FRAME_KIND: Final = 1 << 40
 _DETAIL_KIND: Final = 2 << 40
+_TONE_KIND: Final = 3 << 40
 
 _LEAST_FRAMES: Final = 4
 _TERM_FRAME_S: Final = 1.0
+_TERM_TONE_S: Final = 0.5
 _DETAIL_TERMS: Final = 20  # of an anchor, the surest
 _WINDOW_S: Final = 20.0
 _MIN_SHARED: Final = 2
+_A_FAINT_FRAME: Final = 400  # terms of a probe, about
 _MOST_TERMS: Final = 150_000  # of a probe
 
 
@@ -39,7 +42,7 @@ class VideoModality:
     """Recognises films, and seconds out of them, by their pictures; not by their sound."""
 
     name: ClassVar[str] = "video"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     span_unit: ClassVar[str] = "seconds"
     media_types: ClassVar[frozenset[str]] = FILM_TYPES | frozenset(
         {
@@ -99,34 +102,56 @@ class VideoModality:
 
 
 def _terms(one: Footage) -> NDArray[np.int64]:
-    """Terms of a stretch: of a frame a second, and of each anchor's surest details."""
-    shown = one.hashes[_spaced(one.times)].reshape(-1, frames.WORDS)
+    """Terms of a stretch: of a frame a second, of faint ones, of each anchor's surest details."""
+    shown = one.hashes[_spaced(one)].reshape(-1, frames.WORDS)
     first = np.searchsorted(one.anchor, np.arange(len(one.anchors)))
     rank = np.arange(len(one.anchor)) - first[one.anchor]
     surest = one.details[rank < _DETAIL_TERMS]
-    return np.union1d(frames.terms(shown) | _FRAME_KIND, details.terms(surest) | _DETAIL_KIND)
+    faint = tones.terms(one.tones[_spaced_faint(one), signature.BARE])
+    of_frames = np.union1d(frames.terms(shown) | _FRAME_KIND, faint | _TONE_KIND)
+    return np.union1d(of_frames, details.terms(surest) | _DETAIL_KIND)
 
 
-def _spaced(times: NDArray[np.float64]) -> NDArray[np.int64]:
-    return np.flatnonzero(np.diff(np.floor(times / _TERM_FRAME_S), prepend=-1.0) > 0)
+def _spaced(one: Footage) -> NDArray[np.int64]:
+    """(n,) indices of frames with a hash, a second apart."""
+    return _apart(one.times, one.hashed, _TERM_FRAME_S)
+
+
+def _spaced_faint(one: Footage) -> NDArray[np.int64]:
+    """(n,) indices of frames with tones, half a second apart."""
+    return _apart(one.times, one.toned, _TERM_TONE_S)
+
+
+def _apart(
+    times: NDArray[np.float64], chosen: NDArray[np.bool_], step_s: float
+) -> NDArray[np.int64]:
+    shown = np.flatnonzero(chosen)
+    return shown[np.diff(np.floor(times[shown] / step_s), prepend=-1.0) > 0]
 
 
 def _asked(whole: Footage) -> int:
     """Estimate the terms of a probe that asks for every moment."""
     a_frame = 2 * len(pairs.views(whole)) * frames.TERMS * (frames.TERM_BITS + 1)
-    return len(_spaced(whole.times)) * a_frame + len(whole.details) * details.NEAR
+    faint = len(_spaced_faint(whole)) * _A_FAINT_FRAME
+    return len(_spaced(whole)) * a_frame + faint + len(whole.details) * details.NEAR
 
 
 def _windows(whole: Footage, stride: int) -> Iterator[NDArray[np.int64]]:
-    shown = _spaced(whole.times)[::stride]
+    shown = _spaced(whole)[::stride]
     views = [view[shown] for view in pairs.views(whole)]
     words = np.stack([*views, *(view ^ frames.MIRROR for view in views)], axis=1)
     near = frames.near_terms(words.reshape(-1, frames.WORDS)).reshape(len(shown), -1)
     near |= _FRAME_KIND
+    faint = _spaced_faint(whole)[::stride]
+    light = whole.tones[faint]
+    light = np.concatenate([light, tones.mirrored(light)], axis=1)
     asked = np.flatnonzero(whole.anchor % stride == 0)
     patches = details.near_terms(whole.details[asked]) | _DETAIL_KIND
     of_frame = np.floor(whole.times[shown] / _WINDOW_S)
+    of_faint = np.floor(whole.times[faint] / _WINDOW_S)
     of_patch = np.floor(whole.anchors[whole.anchor[asked]] / _WINDOW_S)
-    for window in np.union1d(of_frame, of_patch).tolist():
+    for window in np.unique(np.concatenate([of_frame, of_faint, of_patch])).tolist():
+        inside = light[of_faint == window]
+        toned = tones.near_terms(inside.reshape(-1, *inside.shape[2:])) | _TONE_KIND
         both = near[of_frame == window].ravel(), patches[of_patch == window].ravel()
-        yield np.unique(np.concatenate(both))
+        yield np.unique(np.concatenate([*both, toned]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from fingerprints.image.hashes import BITS
-from fingerprints.video import details, frames
+from fingerprints.video import details, frames, tones
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +20,8 @@ NEAR: Final = 70  # bits of 256
 _STRANGE: Final = 84
 _MOST_A_FRAME: Final = 10
 _MOST_CELLS: Final = 40_000_000
+_MOST_TONE_CELLS: Final = 4_000_000
+_LEAST_TONE: Final = 0.2
 _BLOCK_CELLS: Final = 4_000_000
 
 MOST_DIFFERING: Final = 14  # bits of 63, of details found by their terms
@@ -77,7 +79,8 @@ def sampled(one: Footage) -> NDArray[np.int64]:
 def frame_moments(ours: Footage, theirs: Footage, *, mirrored: bool) -> Moments:
     """Pair frames by their hashes; few of each frame of the copy, those most alike."""
     chosen = sampled(ours)
-    if not len(chosen) or not len(theirs.times):
+    chosen = chosen[ours.hashed[chosen]]
+    if not len(chosen) or not theirs.hashed.any():
         return _none()
     stride = max(1, -(-len(chosen) * len(theirs.times) // _MOST_CELLS))
     still = ours.stills[chosen]
@@ -121,7 +124,58 @@ def distances(
     best = next(tables)
     for table in tables:
         np.minimum(best, table, out=best)
+    best[:, ~theirs.hashed] = BITS
     return best
+
+
+def tone_views(ours: Footage, theirs: Footage) -> list[tuple[int, int]]:
+    """Return which views' tones are compared: never the borders around both films."""
+    mine, other = (
+        [0, *(view for view in range(1, one.tones.shape[1]) if _is_other(one.tones, view))]
+        for one in (ours, theirs)
+    )
+    both = [(view, there) for view in mine for there in other]
+    return [pair for pair in both if pair != (0, 0) or not (1 in mine and 1 in other)]
+
+
+def _is_other(light: NDArray[np.uint64], view: int) -> bool:
+    return not np.array_equal(light[:, view], light[:, 0])
+
+
+def tone_moments(ours: Footage, theirs: Footage, *, mirrored: bool) -> Moments:
+    """Pair frames by their tones; few of each frame of the copy, those most alike."""
+    chosen = sampled(ours)
+    chosen, known = chosen[ours.toned[chosen]], np.flatnonzero(theirs.toned)
+    if not len(chosen) or not len(known):
+        return _none()
+    stride = max(1, -(-len(chosen) * len(known) // _MOST_TONE_CELLS))
+    still = ours.stills[chosen]
+    lasting = np.bincount(still)[still]
+    chosen, lasting = chosen[::stride], lasting[::stride]
+    mine = tones.mirrored(ours.tones[chosen]) if mirrored else ours.tones[chosen]
+    compared = tone_views(ours, theirs)
+    found = [
+        _most_alike(mine[at : at + 1], theirs.tones[known], compared) for at in range(len(chosen))
+    ]
+    rows = np.repeat(np.arange(len(chosen)), [len(column) for column, _ in found])
+    columns = np.concatenate([column for column, _ in found])
+    says = np.concatenate([worth for _, worth in found]) / lasting[rows]
+    shift = np.zeros(len(rows), np.complex128)
+    return Moments(ours.times[chosen[rows]], theirs.times[known[columns]], says, shift)
+
+
+def _most_alike(
+    mine: NDArray[np.uint64], theirs: NDArray[np.uint64], compared: list[tuple[int, int]]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    says = np.zeros(len(theirs))
+    for view, other in compared:
+        np.maximum(says, tones.worth(mine[:, view], theirs[:, other])[0], out=says)
+    if len(says) > _MOST_A_FRAME:
+        line = max(_LEAST_TONE, float(np.partition(says, -_MOST_A_FRAME)[-_MOST_A_FRAME]))
+    else:
+        line = _LEAST_TONE
+    column = np.flatnonzero(says >= line)
+    return column, says[column]
 
 
 def detail_pairs(ours: Details, theirs: Details) -> DetailPairs:
@@ -170,14 +224,9 @@ def places(found: Details) -> NDArray[np.complex128]:
     return np.asarray((found.x + 1j * found.y) / details.UNIT, np.complex128)
 
 
-def together(one: Moments, other: Moments) -> Moments:
-    """Return both."""
-    return Moments(
-        np.concatenate([one.copy, other.copy]),
-        np.concatenate([one.work, other.work]),
-        np.concatenate([one.weight, other.weight]),
-        np.concatenate([one.shift, other.shift]),
-    )
+def together(*several: Moments) -> Moments:
+    """Return all of them."""
+    return Moments(*(np.concatenate(column) for column in zip(*several, strict=True)))
 
 
 def _none() -> Moments:

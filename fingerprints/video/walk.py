@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from fingerprints.image.hashes import BITS
-from fingerprints.video import details, frames, pairs, placement
+from fingerprints.video import details, frames, pairs, placement, tones
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +23,8 @@ _LINE: Final = 84  # bits: a frame nearer than this speaks for the copy
 _SCALE: Final = 10
 _MOST: Final = 2.5
 _LEAST: Final = -1.0
+_TONE_LINE: Final = 0.55  # how alike the tones are of a frame that speaks for the copy
+_TONE_SCALE: Final = 0.3
 _FOR_NOTHING: Final = 1.5  # details of an anchor that agree by chance
 _DROP: Final = 6.0  # so much against it ends a stretch
 _NEAR_ANCHOR_S: Final = 0.6
@@ -37,7 +39,7 @@ _LEAST_SHARE: Final = 0.8  # of what both show, where that is less: the rest is 
 class Stretch:
     """A stretch of the copy that follows the work along one line.
 
-    `moments`: how many different ones agree. `frames`, `details`: what each witness says.
+    `moments`: how many different ones agree. `frames`, `details`, `tones`: what each witness says.
     `distance`: mean bits of 256 between frames that agree. `fit`: what all moments say together,
     alike or not, to tell a good line from a better one.
     """
@@ -48,6 +50,7 @@ class Stretch:
     moments: int
     frames: float
     details: float
+    tones: float
     distance: float
     fit: float
 
@@ -60,6 +63,8 @@ class _Track:
     ours: NDArray[np.int64]
     theirs: NDArray[np.int64]
     distance: NDArray[np.float64]
+    alike: NDArray[np.float64]
+    worth: NDArray[np.float64]
     inliers: NDArray[np.float64]
     found: DetailPairs
 
@@ -77,6 +82,8 @@ def _tracked(ours: Footage, theirs: Footage, line: Line, placed: Placement | Non
     chosen = pairs.sampled(ours)
     times = ours.times[chosen]
     other, distance = _along(ours, theirs, chosen, line)
+    toned, alike, worth = _tones_along(ours, theirs, chosen, line)
+    other = np.where(other < 0, toned, other)
     inliers = np.full(len(times), np.nan)
     found = pairs.DetailPairs(np.empty(0, np.int64), np.empty(0, np.int64))
     if placed is not None and len(ours.anchors):
@@ -86,7 +93,7 @@ def _tracked(ours: Footage, theirs: Footage, line: Line, placed: Placement | Non
         nearest = _nearest(ours.anchors, times)
         near = np.abs(ours.anchors[nearest] - times) <= _NEAR_ANCHOR_S
         inliers = np.where(near, count[nearest], np.nan)
-    return _Track(times, chosen, other, distance, inliers, found)
+    return _Track(times, chosen, other, distance, alike, worth, inliers, found)
 
 
 def _along(
@@ -98,6 +105,7 @@ def _along(
     if not len(theirs.times):
         return place, best
     nearest = _nearest(theirs.times, there)
+    shown = ours.hashed[chosen]
     flip = frames.MIRROR if line.mirrored else np.uint64(0)
     for step in (0, -1, 1):
         other = np.clip(nearest + step, 0, len(theirs.times) - 1)
@@ -106,10 +114,36 @@ def _along(
             for words in pairs.views(theirs):
                 bits = np.bitwise_count(mine[chosen] ^ flip ^ words[other]).sum(axis=1)
                 away = np.minimum(away, bits)
-        away[np.abs(theirs.times[other] - there) > _REACH_S] = np.inf
+        met = np.abs(theirs.times[other] - there) <= _REACH_S
+        away[~(met & shown & theirs.hashed[other])] = np.inf
         better = away < np.where(np.isnan(best), np.inf, best)
         best[better], place[better] = away[better], other[better]
     return place, best
+
+
+def _tones_along(
+    ours: Footage, theirs: Footage, chosen: NDArray[np.int64], line: Line
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """(n,) the frame of the work with the tones most like each's, how alike, and what it says."""
+    place, alike, says = np.full(len(chosen), -1), np.full(len(chosen), np.nan), np.zeros(len(chosen))
+    shown = np.flatnonzero(ours.toned[chosen])
+    known = np.flatnonzero(theirs.toned)
+    if not len(shown) or not len(known):
+        return place, alike, says
+    mine = ours.tones[chosen[shown]]
+    if line.mirrored:
+        mine = tones.mirrored(mine)
+    there = line.there(ours.times[chosen[shown]])
+    nearest = _nearest(theirs.times[known], there)
+    for step in (0, -1, 1):
+        other = known[np.clip(nearest + step, 0, len(known) - 1)]
+        met = np.abs(theirs.times[other] - there) <= _REACH_S
+        for view, away in pairs.tone_views(ours, theirs):
+            worth, kappa = tones.worth(mine[:, view], theirs.tones[other, away])
+            better = met & ~(kappa <= alike[shown])
+            at = shown[better]
+            place[at], alike[at], says[at] = other[better], kappa[better], worth[better]
+    return place, alike, says
 
 
 def _nearest(known: NDArray[np.float64], asked: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -131,7 +165,8 @@ def _says(track: _Track) -> NDArray[np.float64]:
     """(n,) how much each moment speaks for the copy, −1 to 2.5; 0 where nothing is seen."""
     by_frame = np.clip((_LINE - track.distance) / _SCALE, _LEAST, _MOST)
     by_details = np.clip(track.inliers - _FOR_NOTHING, _LEAST, _MOST)
-    return np.nan_to_num(np.fmax(by_frame, by_details))
+    by_tones = np.clip((track.alike - _TONE_LINE) / _TONE_SCALE, _LEAST, 1.0)
+    return np.nan_to_num(np.fmax(np.fmax(by_frame, by_details), by_tones))
 
 
 def _rising(says: NDArray[np.float64]) -> list[tuple[int, int]]:
@@ -177,6 +212,7 @@ def _stretch(
         len(counted),
         float(pairs.weight(track.distance[seen]).sum()) if enough else 0.0,
         _new_details(ours, theirs, track.found, (start, end)) if enough else 0.0,
+        float(track.worth[counted].sum()) if enough else 0.0,
         float(track.distance[seen].mean()) if len(seen) else float(BITS) / 2,
         _fit(track, agreeing),
     )
@@ -186,13 +222,14 @@ def _shown_s(theirs: Footage, line: Line, track: _Track) -> float:
     """Seconds of the copy that show something, and the work too, if it is not over."""
     there = line.there(track.times)
     over = (there < theirs.times[0]) | (there > theirs.times[-1])
-    both = int(np.count_nonzero(over | ~np.isnan(track.distance)))
+    both = int(np.count_nonzero(over | ~np.isnan(track.distance) | ~np.isnan(track.alike)))
     return max(0, both - 1) * pairs.QUERY_STEP_S
 
 
 def _fit(track: _Track, agreeing: NDArray[np.int64]) -> float:
     shown = np.nan_to_num(track.inliers[agreeing]).sum() / _INLIERS_A_FRAME
-    return float(pairs.weight(np.nan_to_num(track.distance[agreeing], nan=np.inf)).sum() + shown)
+    by_frames = pairs.weight(np.nan_to_num(track.distance[agreeing], nan=np.inf))
+    return float(np.maximum(by_frames, track.worth[agreeing]).sum() + shown)
 
 
 def _different(

@@ -3,8 +3,8 @@
 Real clips under free licences are few and short, so longer films are made. Each film has shots of
 photographs and screenshots that no other film has, scenes of a game and of a cartoon, and what
 films do share: a distributor's opening, black leaders, titles, a test pattern, credits. They have
-few frames a second, as of an animation, and real music for a sound track. Made once, and kept in
-CORPUS/films.
+few frames a second, as of an animation, and real music for a sound track. The tune half has some
+more with little in any frame. Made once, and kept in CORPUS/films.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from PIL import Image
 from benchmarks.accuracy.audio.originals import originals as music
 from benchmarks.accuracy.audio.originals import seconds as length
 from benchmarks.accuracy.suite import Half, Original
-from benchmarks.accuracy.video import shots
+from benchmarks.accuracy.video import faint, shots
 from benchmarks.accuracy.video.encoding import Picture, write
 from benchmarks.accuracy.video.shots import QUARTERS, WHOLE, Reel, Region
 
@@ -35,6 +35,8 @@ FOLDER: Final = "films"
 """Of the corpus, where made films are kept."""
 FILMS: Final = 12
 """Made films a half, beside the clips and the long one."""
+FAINT_FILMS: Final = 8
+"""Made films of the tune half whose frames have little in them."""
 LONG_FILM: Final = "ninety minutes"
 LONG_FILM_S: Final = 5400
 OPENING_S: Final = 14.0
@@ -47,6 +49,9 @@ _LONG_REEL: Final = Reel((320, 180), 5)
 _SHOT_S: Final = (5.0, 10.0)
 _PICTURES_A_FILM: Final = 4
 _PLAYED: Final = 2  # of a film's shots; as many are drawn
+_BLURRED: Final = 5  # of a faint film's shots
+_STRIPED: Final = 2
+_GRADIENTS: Final = 2
 _STUDIOS: Final = 4
 _FADE_S: Final = 0.6
 _FADES: Final = 0.3  # of the joins
@@ -102,7 +107,9 @@ def originals(half: Half, corpus: Path) -> list[Original]:
         for path in _clips(half, corpus)
     ]
     films = [film(half, corpus, number) for number in range(FILMS)]
-    return [*clips, *films, long_film(half, corpus)]
+    more = range(FAINT_FILMS if half is Half.TUNE else 0)
+    faintest = [faint_film(half, corpus, number) for number in more]
+    return [*clips, *films, long_film(half, corpus), *faintest]
 
 
 def film(half: Half, corpus: Path, number: int) -> Original:
@@ -114,6 +121,19 @@ def film(half: Half, corpus: Path, number: int) -> Original:
         groups = _groups(half, corpus)
         mine = groups[number * len(groups) // FILMS : (number + 1) * len(groups) // FILMS]
         frames = _film(reel, corpus, number, mine, chance)
+        track = _tracks(half, corpus)[number]
+        write(path, frames, rate=reel.rate, quality=25, sound=[track, track])
+    return Original(path.stem, path, path.stem)
+
+
+def faint_film(half: Half, corpus: Path, number: int) -> Original:
+    """Return a film of dark blurred pictures, stripes and gradients."""
+    path = corpus / FOLDER / f"{half}-faint-{number:02}.mp4"
+    if not path.exists():
+        chance = Random(f"{half}/faint/{number}")  # noqa: S311 - reproducible
+        reel = Reel(_SIZE, chance.choice(_RATES))
+        mine = _left_over(half, corpus)[number::FAINT_FILMS][:_BLURRED]
+        frames = _faint_film(reel, number, mine, chance)
         track = _tracks(half, corpus)[number]
         write(path, frames, rate=reel.rate, quality=25, sound=[track, track])
     return Original(path.stem, path, path.stem)
@@ -141,6 +161,19 @@ def _film(
         yield from shots.bars(reel, 3.0)
     if number % (_STUDIOS + 1) < _STUDIOS:
         yield from shots.opening(reel, number % (_STUDIOS + 1))
+    yield from shots.black(reel, 1.5)
+    yield from shots.title(reel, 3.0, f"PART {number % 3 + 1}")
+    yield from _joined(reel, scenes, chance)
+    yield from shots.credits_(reel, CREDITS_S, number)
+
+
+def _faint_film(
+    reel: Reel, number: int, pictures: Sequence[tuple[Path, Region]], chance: Random
+) -> Iterator[Picture]:
+    scenes = [faint.blurred(reel, *one, *_length_and_seed(chance)) for one in pictures]
+    scenes += [faint.stripes(reel, *_length_and_seed(chance)) for _ in range(_STRIPED)]
+    scenes += [faint.gradient(reel, *_length_and_seed(chance)) for _ in range(_GRADIENTS)]
+    chance.shuffle(scenes)
     yield from shots.black(reel, 1.5)
     yield from shots.title(reel, 3.0, f"PART {number % 3 + 1}")
     yield from _joined(reel, scenes, chance)
@@ -212,15 +245,25 @@ def _to_last(tracks: Sequence[Path], seconds: float) -> list[Path]:
     return played
 
 
-@cache
 def _groups(half: Half, corpus: Path) -> list[tuple[Path, Region]]:
-    """Return the half's picture shots; the quarters of one photograph come one after another."""
+    """Return the picture shots of the half's films."""
+    return _picture_shots(half, corpus)[: FILMS * _PICTURES_A_FILM]
+
+
+def _left_over(half: Half, corpus: Path) -> list[tuple[Path, Region]]:
+    """Return the picture shots that no other film has."""
+    return _picture_shots(half, corpus)[FILMS * _PICTURES_A_FILM :]
+
+
+@cache
+def _picture_shots(half: Half, corpus: Path) -> list[tuple[Path, Region]]:
+    """Return what the half has; the quarters of one photograph come one after another."""
     found = []
     for path in _different(_pictures(half, corpus)):
         with Image.open(path) as picture:
             large = picture.width >= _LEAST_QUARTERED
         found += [(path, region) for region in (QUARTERS if large else (WHOLE,))]
-    return found[: FILMS * _PICTURES_A_FILM]
+    return found
 
 
 def _pictures(half: Half, corpus: Path) -> list[Path]:

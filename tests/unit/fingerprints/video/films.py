@@ -58,6 +58,20 @@ def film(*names: str, seconds: float = 6.0) -> list[Picture]:
     return [frame for n, name in enumerate(names) for frame in shot(name, seconds, seed=n)]
 
 
+def faint(*names: str, seconds: float = 8.0) -> list[Picture]:
+    """Cut shots of several photographs together, out of focus and in the dark."""
+    return each(film(*names, seconds=seconds), lambda f: cv2.GaussianBlur(f, (0, 0), 4) * 0.25 + 5)
+
+
+def stripes(seconds: float, seed: int) -> list[Picture]:
+    """Let bare upright stripes slide past."""
+    chance = np.random.default_rng(seed)
+    shades = np.repeat(chance.uniform(15, 110, 80), chance.integers(6, 30, 80)).astype(np.uint8)
+    starts = np.linspace(0, 12 * seconds, round(seconds * RATE)).astype(int)
+    lines = [shades[start : start + WIDTH] for start in starts]
+    return [np.ascontiguousarray(np.tile(line[None, :, None], (HEIGHT, 1, 3))) for line in lines]
+
+
 def written(
     frames: Sequence[Picture],
     *,

@@ -40,6 +40,19 @@ def test_a_shared_opening_is_no_copy() -> None:
     assert comparison.spans == ()
 
 
+def test_nor_is_it_in_a_short_copy_that_goes_on_otherwise() -> None:
+    logo = OPENING[: 6 * RATE]
+    film_ = printed([*logo, *FIRST])
+    assert MODALITY.verify(printed([*logo, *SECOND[: 18 * RATE]]), film_).score < 0.5
+    assert MODALITY.verify(printed([*SECOND[: 9 * RATE], *logo, *SECOND[-9 * RATE :]]), film_).score < 0.5
+    assert MODALITY.verify(printed([*logo, *(BLACK * 5)]), film_).score >= 0.5
+
+
+def test_as_short_a_piece_of_the_middle_is_a_copy() -> None:
+    piece = FIRST[18 * RATE : 24 * RATE]
+    assert MODALITY.verify(printed([*piece, *SECOND[: 18 * RATE]]), FIRST_PRINT).score >= 0.5
+
+
 def test_the_opening_put_up_by_itself_is_one() -> None:
     assert MODALITY.verify(printed(OPENING), FIRST_PRINT).score >= 0.5
 
@@ -90,7 +103,7 @@ def test_one_logo_over_both_is_no_copy() -> None:
 def test_evidence_is_large_for_a_copy_and_nothing_for_a_stranger() -> None:
     piece = printed(FIRST[20 * RATE : 32 * RATE])
     known, strange = verdict.evidence(piece, FIRST_PRINT), verdict.evidence(piece, printed(SECOND))
-    assert set(known) == set(strange) == {"frames", "details"}
+    assert set(known) == set(strange) == {"frames", "details", "tones"}
     assert known["frames"] > 15
     assert known["details"] > 15
     assert strange["frames"] < 3
