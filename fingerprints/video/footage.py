@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -45,40 +46,55 @@ def stretches(film: Frames) -> Iterator[Footage]:
         if light is not None and not tones.shows(light):
             light = None
         if hashed or light is not None:
-            layout.see(frame.luminance, hashed=hashed)
+            if hashed:
+                layout.film.see(frame.luminance)
+            if light is not None:
+                layout.faint.see(frame.luminance)
             kept.append(_Kept(frame, averages, hashed, light, stills.number(averages, light)))
     if film.duration > start:
         yield _stretch(kept, layout, start, film.duration)
 
 
-class _Layout:
-    """Where in the picture the film may be; seen at a frame in four."""
+class _Edges:
+    """Borders and windows, seen at a frame in four."""
 
-    def __init__(self) -> None:
-        self._border, self._faint_border = Borders(), Borders(_FAINT_STEP)
+    def __init__(self, border: Borders) -> None:
+        self.border = border
         self.begin()
 
     def begin(self) -> None:
         """Forget the windows: a border stays."""
-        self._windows, self._faint_windows = Windows(), Windows()
-        self._seen = {True: 0, False: 0}
+        self.windows, self._seen = Windows(), 0
 
-    def see(self, luminance: NDArray[np.uint8], *, hashed: bool) -> None:
-        """Take a frame into account, by itself if there is little in it."""
-        if self._seen[hashed] % RATE_HZ == 0:
-            (self._border if hashed else self._faint_border).see(luminance)
-            (self._windows if hashed else self._faint_windows).see(luminance)
-        self._seen[hashed] += 1
+    def see(self, luminance: NDArray[np.uint8]) -> None:
+        """Take a frame into account."""
+        if self._seen % RATE_HZ == 0:
+            self.border.see(luminance)
+            self.windows.see(luminance)
+        self._seen += 1
+
+
+class _Layout:
+    """Where in the picture the film may be, by frames with a hash and by those with tones."""
+
+    def __init__(self) -> None:
+        self.film, self.faint = _Edges(Borders()), _Edges(Borders(_FAINT_STEP))
+
+    def begin(self) -> None:
+        """Begin another stretch."""
+        self.film.begin()
+        self.faint.begin()
 
     def inner(self) -> list[Region]:
         """Return the parts of the picture that may be the film: all but its borders, its windows."""
-        bare = self._border.inner()
-        return [*self._windows.found(), *([bare] if bare is not None else [])]
+        bare = self.film.border.inner()
+        return [*self.film.windows.found(), *([bare] if bare is not None else [])]
 
-    def faint(self) -> list[Region]:
+    def inner_of_faint(self) -> list[Region]:
         """Return the same where there is little in the frames: what is inside borders first."""
-        bare = self._border.inner() or self._faint_border.inner() or _WHOLE
-        return [bare, *self._windows.found(), *self._faint_windows.found()][: TONE_VIEWS - 1]
+        bare = self.faint.border.inner() or _WHOLE
+        windows = self.film.windows.found(), self.faint.windows.found()
+        return [bare, *chain.from_iterable(windows)][: TONE_VIEWS - 1]
 
 
 class Stills:
@@ -116,7 +132,7 @@ class _Kept(NamedTuple):
 def _stretch(kept: list[_Kept], layout: _Layout, start: float, end: float) -> Footage:
     words = np.zeros((len(kept), VIEWS, frames.WORDS), np.uint64)
     light = np.zeros((len(kept), TONE_VIEWS, 2, tones.WORDS), np.uint64)
-    inner, faint = layout.inner(), layout.faint()
+    inner, faint = layout.inner(), layout.inner_of_faint()
     for place, one in enumerate(kept):
         if one.hashed:
             words[place] = frames.hashed(one.averages)

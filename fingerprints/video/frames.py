@@ -23,7 +23,8 @@ TERMS: Final = 3
 
 _LEAST_QUALITY: Final = 12  # of 100
 _FAINT_QUALITY: Final = 25
-_LEAST_FREQUENCY: Final = 1.0  # of 255, the median of all
+_LOWEST: Final = 4  # frequencies each way
+_LEAST_FREQUENCY: Final = 3.0  # of 255, the median of the lowest
 _DARK: Final = 24.0  # of 255
 _HIGHEST_BAR: Final = 0.2  # of the frame's height
 _PLAIN_STEP: Final = 6.0  # of 255, from the commonest luminance
@@ -65,8 +66,8 @@ def hashed(averages: NDArray[np.float32]) -> NDArray[np.uint64]:
 
 def votes(averages: NDArray[np.float32]) -> bool:
     """Tell whether there is enough in a frame to tell it from others: no black, no titles."""
-    inner = min(_without_bars(averages), _without_bars(averages.T), key=len)
-    if quality(averages) * averages.size < _LEAST_QUALITY * inner.size or is_flat(averages):
+    inner = _inner(averages)
+    if _quality(averages, inner) < _LEAST_QUALITY or _is_flat(inner):
         return False
     commonest = _commonest(inner)
     if commonest <= _DARK:  # what seems to be bars is a title's paper, or the night
@@ -75,14 +76,30 @@ def votes(averages: NDArray[np.float32]) -> bool:
     return float(plain.mean()) <= _MOST_PLAIN
 
 
-def is_flat(averages: NDArray[np.float32]) -> bool:
-    """Tell whether a frame, for all its steps, has no frequencies both ways: stripes have none."""
-    return float(np.median(np.abs(coefficients(averages)))) < _LEAST_FREQUENCY
-
-
 def is_faint(averages: NDArray[np.float32]) -> bool:
     """Tell whether there is so little in a frame that its copy may have no vote."""
-    return quality(averages) < _FAINT_QUALITY or is_flat(averages)
+    inner = _inner(averages)
+    return _quality(averages, inner) < _FAINT_QUALITY or _is_flat(inner)
+
+
+def _quality(averages: NDArray[np.float32], inner: NDArray[np.float32]) -> float:
+    return quality(averages) * averages.size / inner.size
+
+
+def _is_flat(inner: NDArray[np.float32]) -> bool:
+    """Tell whether a frame, for all its steps, has no frequencies both ways: stripes have none."""
+    lowest = coefficients(_sized(inner))[:_LOWEST, :_LOWEST]
+    return float(np.median(np.abs(lowest))) < _LEAST_FREQUENCY
+
+
+def _sized(inner: NDArray[np.float32]) -> NDArray[np.float32]:
+    if inner.shape == (GRID, GRID):
+        return inner
+    return np.asarray(cv2.resize(inner, (GRID, GRID)), np.float32)
+
+
+def _inner(averages: NDArray[np.float32]) -> NDArray[np.float32]:
+    return min(_without_bars(averages), _without_bars(averages.T), key=len)
 
 
 def _commonest(averages: NDArray[np.float32]) -> int:

@@ -60,7 +60,7 @@ def film(*names: str, seconds: float = 6.0) -> list[Picture]:
 
 def faint(*names: str, seconds: float = 8.0) -> list[Picture]:
     """Cut shots of several photographs together, out of focus and in the dark."""
-    return each(film(*names, seconds=seconds), lambda f: cv2.GaussianBlur(f, (0, 0), 4) * 0.25 + 5)
+    return each(film(*names, seconds=seconds), lambda f: cv2.GaussianBlur(f, (0, 0), 6) * 0.15 + 5)
 
 
 def stripes(seconds: float, seed: int) -> list[Picture]:
