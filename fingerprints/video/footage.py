@@ -86,7 +86,7 @@ class _Layout:
         self.faint.begin()
 
     def inner(self) -> list[Region]:
-        """Return the parts of the picture that may be the film: all but its borders, its windows."""
+        """Return what may be the film in the picture: all but its borders, its windows."""
         bare = self.film.border.inner()
         return [*self.film.windows.found(), *([bare] if bare is not None else [])]
 

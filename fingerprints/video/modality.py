@@ -140,7 +140,9 @@ def _windows(whole: Footage, stride: int) -> Iterator[NDArray[np.int64]]:
     shown = _spaced(whole)[::stride]
     views = [view[shown] for view in pairs.views(whole)]
     words = np.stack([*views, *(view ^ frames.MIRROR for view in views)], axis=1)
-    near = frames.near_terms(words.reshape(-1, frames.WORDS)).reshape(len(words), words.shape[1] * frames.TERMS * (frames.TERM_BITS + 1))
+    near = frames.near_terms(words.reshape(-1, frames.WORDS)).reshape(
+        len(words), words.shape[1] * frames.TERMS * (frames.TERM_BITS + 1)
+    )
     near |= _FRAME_KIND
     faint = _spaced_faint(whole)[::stride]
     light = whole.tones[faint]

@@ -1,8 +1,8 @@
 """A minute of film in bytes: what `verify` and `probe` need of it, and nothing else.
 
-Head (start, end, frames, hashed, toned, anchors, details, views of both), then column after column:
-times and numbers of the frames, which have a hash and which have tones, those hashes and tones, times
-and counts of the anchors (frames with details), all their details.
+Head (start, end, frames, hashed, toned, anchors, details, views of both), then column after
+column: times and numbers of the frames, which have a hash and which have tones, those hashes and
+tones, times and counts of the anchors (frames with details), all their details.
 """
 
 from __future__ import annotations

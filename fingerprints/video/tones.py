@@ -67,7 +67,8 @@ def worth(
     """Return how much frames say, 1 at most, and how alike they are, of (…, 2, 4) words."""
     alike, room = agreement(ours, theirs)
     beyond = np.maximum(alike - _STRANGE, 0) / (1 - _STRANGE)
-    return beyond**2 * np.minimum(1, room / _FULL_ROOM), alike
+    says = beyond**2 * np.minimum(1, room / _FULL_ROOM)
+    return np.asarray(says, np.float32), alike
 
 
 def changed(ours: NDArray[np.uint64], theirs: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -114,7 +115,9 @@ def _term_places() -> list[tuple[int, NDArray[np.int64]]]:
     """Return of each group its word and which 24 bits of it."""
     far = _LINES - _LAGS[0] + np.arange(_LINES - _LAGS[1])
     lines = [(word, far[2 : 2 + TERM_BITS]) for word in (0, 1)]
-    return lines + [(word, half + np.arange(TERM_BITS)) for word in (2, 3) for half in (0, TERM_BITS)]
+    return lines + [
+        (word, half + np.arange(TERM_BITS)) for word in (2, 3) for half in (0, TERM_BITS)
+    ]
 
 
 _TERM_PLACES: Final = _term_places()
@@ -178,4 +181,5 @@ def agreement(
         chance /= np.maximum(count, 1)
         excess += count - differing - chance
         room += count - chance
-    return excess / np.maximum(room, 1), room
+    alike = excess / np.maximum(room, 1)
+    return np.asarray(alike, np.float32), np.asarray(room, np.float32)

@@ -125,7 +125,11 @@ def _tones_along(
     ours: Footage, theirs: Footage, chosen: NDArray[np.int64], line: Line
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """(n,) the frame of the work with the tones most like each's, how alike, and what it says."""
-    place, alike, says = np.full(len(chosen), -1), np.full(len(chosen), np.nan), np.zeros(len(chosen))
+    place, alike, says = (
+        np.full(len(chosen), -1),
+        np.full(len(chosen), np.nan),
+        np.zeros(len(chosen)),
+    )
     shown = np.flatnonzero(ours.toned[chosen])
     known = np.flatnonzero(theirs.toned)
     if not len(shown) or not len(known):

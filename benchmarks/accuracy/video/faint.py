@@ -23,9 +23,7 @@ _LIGHT: Final = (0.12, 0.35)
 _WAVES: Final = 4
 
 
-def blurred(
-    reel: Reel, path: Path, region: Region, seconds: float, seed: int
-) -> Iterator[Picture]:
+def blurred(reel: Reel, path: Path, region: Region, seconds: float, seed: int) -> Iterator[Picture]:
     """Move the camera over a part of a picture, out of focus and in the dark."""
     chance = np.random.default_rng(seed)
     radius = float(chance.uniform(*_BLUR)) * reel.size[0]

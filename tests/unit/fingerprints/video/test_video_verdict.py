@@ -44,7 +44,10 @@ def test_nor_is_it_in_a_short_copy_that_goes_on_otherwise() -> None:
     logo = OPENING[: 6 * RATE]
     film_ = printed([*logo, *FIRST])
     assert MODALITY.verify(printed([*logo, *SECOND[: 18 * RATE]]), film_).score < 0.5
-    assert MODALITY.verify(printed([*SECOND[: 9 * RATE], *logo, *SECOND[-9 * RATE :]]), film_).score < 0.5
+    assert (
+        MODALITY.verify(printed([*SECOND[: 9 * RATE], *logo, *SECOND[-9 * RATE :]]), film_).score
+        < 0.5
+    )
     assert MODALITY.verify(printed([*logo, *(BLACK * 5)]), film_).score >= 0.5
 
 
