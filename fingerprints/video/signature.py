@@ -71,7 +71,7 @@ class Footage:
     @property
     def toned(self) -> NDArray[np.bool_]:
         """(n,) which frames have tones."""
-        return self.tones[:, :, 1].any(axis=(1, 2))
+        return np.asarray(self.tones[:, :, 1].any(axis=(1, 2)))
 
 
 def packed(one: Footage) -> bytes:
