@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from fingerprints.contract import Region
-from fingerprints.video import borders, details, frames, tones
+from fingerprints.video import borders, details, frames, lettering, tones
 from fingerprints.video.borders import Borders
 from fingerprints.video.decode import RATE_HZ
 from fingerprints.video.signature import BARE, TONE_VIEWS, VIEWS, Footage
@@ -45,7 +45,7 @@ def stretches(film: Frames) -> Iterator[Footage]:
         light = tones.toned(averages) if not hashed or frames.is_faint(averages) else None
         if light is not None and not tones.shows(light):
             light = None
-        if hashed or light is not None:
+        if (hashed or light is not None) and not lettering.is_lettering(frame.luminance):
             if hashed:
                 layout.film.see(frame.luminance)
             if light is not None:

@@ -92,7 +92,7 @@ def judged(query: Fingerprint, reference: Fingerprint) -> list[Found]:
         whole = _beside(one, kept)
         if whole is not None:
             kept.append(whole)
-    if _is_shared_opening(kept, ours, theirs, extents):
+    if _are_shared_ends(kept, ours, theirs, extents):
         return [one._replace(score=min(one.score, _SHARED_SCORE)) for one in kept]
     return kept
 
@@ -124,27 +124,63 @@ def _beside(one: Found, kept: Sequence[Found]) -> Found | None:
     return one._replace(span=Aligned((start, end), (first, last)))
 
 
-def _is_shared_opening(found: Sequence[Found], ours: Footage, theirs: Footage, ends: _Ends) -> bool:
-    """Tell whether all that is shared is what films of one series or studio begin or end with.
+def _are_shared_ends(found: Sequence[Found], ours: Footage, theirs: Footage, ends: _Ends) -> bool:
+    """Tell whether all that is shared is what films of one series or studio begin and end with.
 
-    That is a short stretch near an end of the work, beside which both go on, each with its own, for
-    at least as long. What the copy shows counts: an opening put up between black is a copy.
+    That is a short stretch near an end of the work, or one near each, beside which both go on, each
+    with its own, for at least as long. What the copy shows counts: an opening put up between black
+    is a copy.
     """
-    known = [one.span for one in found if one.score >= LINE]
-    if not known:
-        return False
-    work = min(one.work[0] for one in known), max(one.work[1] for one in known)
-    copy = min(one.copy[0] for one in known), max(one.copy[1] for one in known)
-    length = max(copy[1] - copy[0], work[1] - work[0])
-    if length > max(_LOGO_S, min(_MOST_SHARED_S, _MOST_SHARED * min(ends))):
-        return False
-    beside = max(_LEAST_BESIDE_S, length)
-    near = min(_ENDS_S, _ENDS * ends.work)
-    opens = copy[0] <= _ENDS_S and work[0] <= near
-    closes = ends.copy - copy[1] <= _ENDS_S and ends.work - work[1] <= near
-    after = opens and _shown(ours, copy[1], ends.copy) >= beside <= _held(theirs, work[1], +1)
-    before = closes and _shown(ours, 0.0, copy[0]) >= beside <= _held(theirs, work[0], -1)
-    return after or before
+    known = sorted((one.span for one in found if one.score >= LINE), key=lambda span: span.copy)
+    around = _Sides(ours, theirs, ends)
+    return bool(known) and any(
+        around.opens(known[:split], known[split:]) and around.closes(known[split:], known[:split])
+        for split in range(len(known) + 1)
+    )
+
+
+class _Sides(NamedTuple):
+    """What two films show before, between and after what they share."""
+
+    ours: Footage
+    theirs: Footage
+    ends: _Ends
+
+    def opens(self, spans: Sequence[Aligned], others: Sequence[Aligned]) -> bool:
+        """Tell whether spans, if any, are an opening; the others come later."""
+        if not spans:
+            return True
+        copy, work = _extent(spans)
+        beside = self._least_beside(copy, work)
+        end = min((one.copy[0] for one in others), default=self.ends.copy)
+        near = copy[0] <= _ENDS_S and work[0] <= min(_ENDS_S, _ENDS * self.ends.work)
+        after = _shown(self.ours, copy[1], end), _held(self.theirs, work[1], +1)
+        return near and min(after) >= beside
+
+    def closes(self, spans: Sequence[Aligned], others: Sequence[Aligned]) -> bool:
+        """Tell whether spans, if any, are a closing; the others come before."""
+        if not spans:
+            return True
+        copy, work = _extent(spans)
+        beside = self._least_beside(copy, work)
+        start = max((one.copy[1] for one in others), default=0.0)
+        left = self.ends.copy - copy[1], self.ends.work - work[1]
+        near = left[0] <= _ENDS_S and left[1] <= min(_ENDS_S, _ENDS * self.ends.work)
+        before = _shown(self.ours, start, copy[0]), _held(self.theirs, work[0], -1)
+        return near and min(before) >= beside
+
+    def _least_beside(self, copy: tuple[float, float], work: tuple[float, float]) -> float:
+        """Seconds that both must go on beside what they share; infinite where that is too long."""
+        length = max(copy[1] - copy[0], work[1] - work[0])
+        if length > max(_LOGO_S, min(_MOST_SHARED_S, _MOST_SHARED * min(self.ends))):
+            return float("inf")
+        return max(_LEAST_BESIDE_S, length)
+
+
+def _extent(spans: Sequence[Aligned]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """From where to where spans reach, in copy and work."""
+    copy = min(one.copy[0] for one in spans), max(one.copy[1] for one in spans)
+    return copy, (min(one.work[0] for one in spans), max(one.work[1] for one in spans))
 
 
 def _shown(ours: Footage, start: float, end: float) -> float:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Picture = NDArray[np.uint8]
 
 WIDTH, HEIGHT, RATE = 256, 144, 12
+_LETTERS = list("abcdefghijklmnopqrstuvwxyz")
+_GAPS = 0.2
 
 _SCIKIT_IMAGE = Path(skimage.__file__).parent / "data"
 _SCIKIT_LEARN = Path(sklearn.__file__).parent / "datasets" / "images"
@@ -50,6 +52,29 @@ def shot(name: str, seconds: float, *, seed: int = 0, rate: float = RATE) -> lis
         )
         seen = cv2.warpAffine(picture, move, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT)
         frames.append(np.asarray(seen, np.uint8))
+    return frames
+
+
+def rolled_credits(seconds: float, *, seed: int, place: str = "left") -> list[Picture]:
+    """Roll names up the black: "left" or "centre", or "columns" of parts and names."""
+    chance = np.random.default_rng(seed)
+    line, pace, font = 14, 30, cv2.FONT_HERSHEY_SIMPLEX
+    lines = []
+    for _ in range(int((seconds * pace + HEIGHT) / line)):
+        words = ["".join(chance.choice(_LETTERS, size)) for size in chance.integers(4, 9, 2)]
+        lines.append(words if chance.random() > _GAPS else [])
+    frames = []
+    for number in range(round(seconds * RATE)):
+        frame = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+        for row, words in enumerate(lines):
+            y = int(HEIGHT + row * line - pace * number / RATE)
+            if not words or not 0 < y < HEIGHT + line:
+                continue
+            whole = " ".join(words)
+            wide, first = (cv2.getTextSize(text, font, 0.35, 1)[0][0] for text in (whole, words[0]))
+            x = {"left": WIDTH // 4, "centre": (WIDTH - wide) // 2, "columns": WIDTH // 2 - first}
+            cv2.putText(frame, whole, (x[place], y), font, 0.35, (220,) * 3, 1, cv2.LINE_AA)
+        frames.append(frame)
     return frames
 
 

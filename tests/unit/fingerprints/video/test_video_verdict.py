@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import pytest
 
 from fingerprints.contract import Fingerprint, Limits
 from fingerprints.video import VideoModality, signature, verdict
@@ -16,6 +17,7 @@ from tests.unit.fingerprints.video.films import (
     each,
     film,
     photograph,
+    rolled_credits,
     shot,
     written,
 )
@@ -62,6 +64,22 @@ def test_the_opening_put_up_by_itself_is_one() -> None:
 
 def test_a_shared_ending_is_no_copy() -> None:
     first, second = printed([*FIRST, *OPENING]), printed([*SECOND, *OPENING])
+    assert MODALITY.verify(second, first).score < 0.5
+
+
+def test_neither_are_one_studios_opening_and_its_closing_together() -> None:
+    logo, farewell = OPENING[: 5 * RATE], OPENING[-6 * RATE :]
+    first = printed([*logo, *FIRST, *farewell])
+    assert MODALITY.verify(printed([*logo, *SECOND, *farewell]), first).score < 0.5
+    piece = FIRST[18 * RATE : 24 * RATE]
+    copy = printed([*logo, *SECOND[: 20 * RATE], *piece, *SECOND[20 * RATE :], *farewell])
+    assert MODALITY.verify(copy, first).score >= 0.5
+
+
+@pytest.mark.parametrize("place", ["left", "centre", "columns"])
+def test_credits_that_are_set_and_rolled_alike_are_no_copy(place: str) -> None:
+    first = printed([*FIRST[: 20 * RATE], *rolled_credits(40, seed=1, place=place)])
+    second = printed([*SECOND[: 20 * RATE], *rolled_credits(40, seed=2, place=place)])
     assert MODALITY.verify(second, first).score < 0.5
 
 
