@@ -33,7 +33,11 @@ _LEAST_BLOCKS: Final = 6
 _FRAME: Final = 2  # the rank of a rectangle on a ground
 _MOSTLY: Final = 0.5  # of the blocks: a few shapes on a plain ground are like others
 _LEVELS: Final = (0.5, 0.05), (0.8, 0.004)  # correlations, and what share of strangers' has it
-_FULL_SHARE: Final = 0.15  # of the smaller picture
+_FULL_SHARE: Final = 0.3  # of the smaller picture
+_OTHER: Final = 0.5  # correlation wherever a block is moved to: below, it shows something else
+_MOVED: Final = 2  # samples each way: copies are stretched, and photographed at a slant
+_DENIED: Final = (0.18, 0.3), (1.0, 0.45)  # by how much shows something else, all is worth so much
+_WORTH_DENYING: Final = 5.0  # standard deviations
 
 
 class Agreement(NamedTuple):
@@ -41,7 +45,8 @@ class Agreement(NamedTuple):
 
     `sureness`: by how many standard deviations more than strangers' do: the root of the deviance of
     the count, as blocks under a mark say nothing at all. `share`: of the blocks that can tell.
-    `told`: whether most blocks can, 1.0; less where there is nothing in them.
+    `told`: whether most blocks can, 1.0; less where there is nothing in them, or something else in
+    both: charts, slides and forms of one make have frames in common, and differ in what they say.
     """
 
     sureness: float
@@ -72,7 +77,7 @@ def agreement(laid: Overlay) -> Agreement:
     # A block is as many of the grid's samples as it takes to hold its own cells.
     count = int(np.clip(round(laid.cells / _BLOCK), *_BLOCKS))
     blur = laid.first.shape[0] / max(min(laid.cells, SIDE), count * _BLOCK / 2)
-    sides = (_unframed(_band(side, blur)) for side in (laid.first, laid.second))
+    sides = [_unframed(_band(side, blur)) for side in (laid.first, laid.second)]
     first, second = (_blocks(side, count) for side in sides)
     contrasts = first.std(axis=1), second.std(axis=1)
     told = (np.minimum(*contrasts) > _FLAT) & _whole(laid.inside, count)
@@ -90,8 +95,42 @@ def agreement(laid: Overlay) -> Agreement:
         _deviance(number, blocks, max(chance, _elsewhere(correlations, alike)))
         for number, (alike, chance) in zip(agreeing, _LEVELS, strict=True)
     )
+    if sureness > _WORTH_DENYING:
+        alike = _alike_nearby(ours, sides[1], count, told)
+        weight *= _allowed(alike, np.minimum(*contrasts)[told])
     sureness *= weight * min(1.0, laid.share / _FULL_SHARE)
     return Agreement(sureness, agreeing[0] / blocks, weight)
+
+
+def _alike_nearby(
+    ours: NDArray[np.float32],
+    theirs: NDArray[np.float32],
+    count: int,
+    told: NDArray[np.bool_],
+) -> NDArray[np.float32]:
+    """(n,) the best correlation of blocks, (n, m) of length 1, with the other side's about there.
+
+    A copy that was stretched or photographed lies a little beside where one lie says.
+    """
+    best = np.full(len(ours), -1, np.float32)
+    wide = np.pad(theirs, _MOVED, mode="reflect")
+    rows, columns = theirs.shape
+    for down, right in np.ndindex(2 * _MOVED + 1, 2 * _MOVED + 1):
+        other = _blocks(wide[down : down + rows, right : right + columns], count)[told]
+        lengths = np.maximum(np.linalg.norm(other, axis=1), _FLAT)
+        np.maximum(best, np.einsum("ij,ij->i", ours, other) / lengths, out=best)
+    return best
+
+
+def _allowed(alike: NDArray[np.float32], contrasts: NDArray[np.float32]) -> float:
+    """Say how much blocks may count among so many that show something else.
+
+    What one tool draws has frames and grounds in common: charts, slides, forms. A mark, though,
+    lets through something of each block that it lies on.
+    """
+    weights = np.sqrt(contrasts)
+    denied = float(weights[alike < _OTHER].sum() / weights.sum())
+    return float(np.interp(denied, *_DENIED))
 
 
 def _elsewhere(correlations: NDArray[np.float32], alike: float) -> float:
