@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import numpy as np
 
 from fingerprints.contract import Region
-from fingerprints.image import dense, hashes
+from fingerprints.image import blocks, dense, hashes
 from fingerprints.image.alignment import Similarity, lies
 from fingerprints.image.frequencies import masses, signs
 from fingerprints.image.overlay import overlay
 from fingerprints.image.places import DETAILS, places
-from fingerprints.image.shading import shadings
-from fingerprints.image.views import ViewKind
+from fingerprints.image.shading import crispness, shadings
+from fingerprints.image.views import ViewKind, plain_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from fingerprints.image.alignment import Lie
-    from fingerprints.image.dense import Agreement
+    from fingerprints.image.blocks import Agreement
     from fingerprints.image.overlay import Canvas, Overlay
     from fingerprints.image.signature import View
 
@@ -53,6 +53,8 @@ _LEAST_INLIERS: Final = 3
 _SURE_LAID: Final = 16.0
 _SURE_DENSE: Final = 10.0
 _FULL_AGREEMENT: Final = 0.3  # of blocks: as much as shows between the letters of a heavy mark
+_CRISP: Final = 0.24  # of the contrast: below, blocks show nothing but noise
+_PAPER: Final = 0.55  # of a picture, in one tone
 _WORTH_REFINING: Final = 2  # of the ways to lay it that features propose
 
 
@@ -171,11 +173,15 @@ def _searched(ours: Sequence[View], theirs: Sequence[View]) -> Iterator[Found]:
 
 
 def _shaded(ours: Sequence[View], theirs: Sequence[View]) -> Iterator[Found]:
-    """Do the same by their tones alone."""
+    """Do the same by their tones alone; those of plain paper are shared by all drawings on it."""
     for first, second, order in _wholes(ours, theirs):
+        crisp = min(crispness(first), crispness(second)) > _CRISP
+        if crisp and min(plain_share(side.averages) for side in (first, second)) > _PAPER:
+            continue
         for one in shadings(first, second):
             laid = one.laid
-            shown = Found("shading", one.sureness, signs(laid)[1], laid.ours, laid.theirs)
+            sureness = one.sureness * (blocks.allowed(laid) if crisp else 1.0)
+            shown = Found("shading", sureness, signs(laid)[1], laid.ours, laid.theirs)
             yield _turned(shown, order)
 
 
@@ -212,7 +218,7 @@ def _agreements(ours: Canvas, theirs: Canvas, known: list[Similarity]) -> Iterat
         laid = overlay(ours, theirs, lie.similarity)
         if laid is None or laid.share < _LEAST_SHARE:
             continue
-        exact, agreed = laid, dense.agreement(laid)
+        exact, agreed = laid, blocks.agreement(laid)
         if place < _WORTH_REFINING:
             exact, agreed = max(
                 [(exact, agreed), *_exact(ours, theirs, lie.similarity)],
@@ -241,7 +247,7 @@ def _exact(ours: Canvas, theirs: Canvas, lie: Similarity) -> Iterator[tuple[Over
     exact = dense.refined(ours, theirs, lie)
     laid = overlay(ours, theirs, exact) if exact else None
     if laid is not None and laid.share >= _LEAST_SHARE:
-        yield laid, dense.agreement(laid)
+        yield laid, blocks.agreement(laid)
 
 
 def _agreement(laid: Overlay, lie: Lie) -> tuple[float, int]:

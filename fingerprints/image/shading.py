@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float32]
 
 _CRISP_BLUR: Final = 1.5  # cells
-_CRISP: Final = 0.24  # of the contrast
 _ROUGHEST: Final = Level(24, 1.2, 2)
 _FOLLOWED: Final = 4
 _ROUGH: Final = Level(24, 1.2, 5)
@@ -57,13 +56,7 @@ class Shading(NamedTuple):
 
 
 def shadings(ours: Canvas, theirs: Canvas) -> Iterator[Shading]:
-    """Yield how well tones agree at the few likeliest places; nothing where none is likely.
-
-    Nor where neither picture is smooth: drawings, notes and forms have the tones of their paper in
-    common with all others.
-    """
-    if min(_crispness(ours), _crispness(theirs)) > _CRISP:
-        return
+    """Yield how well tones agree at the few likeliest places; nothing where none is likely."""
     seen = _likeliest(fitted(ours, theirs, places(ours, theirs, SHADES), _ROUGHEST))[:_FOLLOWED]
     starts, tones = [one.lie for one in seen], [one.tones for one in seen]
     rough = _likeliest(fitted(ours, theirs, starts, _ROUGH, tones))
@@ -75,8 +68,8 @@ def shadings(ours: Canvas, theirs: Canvas) -> Iterator[Shading]:
             yield Shading(laid, agreement(laid, one.tones))
 
 
-def _crispness(canvas: Canvas) -> float:
-    """Return how much of a picture's contrast is in what a blur of two cells takes away."""
+def crispness(canvas: Canvas) -> float:
+    """Return how much of a picture's contrast is in what a small blur takes away."""
     level = canvas.averages.astype(np.float32)
     fine = level - cv2.GaussianBlur(level, (0, 0), _CRISP_BLUR)
     return float(fine.std() / max(1e-3, float(level.std())))

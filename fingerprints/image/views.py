@@ -119,7 +119,7 @@ def _is_panel(box: list[int], width: int, height: int) -> bool:
     return _LEAST_PANEL <= share <= _MOST_PANEL and not slim and area >= _LEAST_FILL * wide * high
 
 
-def plain_share(samples: NDArray[np.float32]) -> float:
+def plain_share(samples: NDArray[np.float32] | NDArray[np.uint8]) -> float:
     """Return the share of the area in the most common tone, give or take a little."""
     tones = np.bincount(samples.ravel().clip(0, 255).astype(np.int64), minlength=256)
     return float(np.convolve(tones, np.ones(_TONE)).max() / samples.size)

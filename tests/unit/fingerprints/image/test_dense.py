@@ -9,7 +9,7 @@ import skimage
 from numpy.typing import NDArray
 from PIL import Image
 
-from fingerprints.image import dense, local, overlay, signature
+from fingerprints.image import blocks, dense, local, overlay, signature
 from fingerprints.image.alignment import Similarity
 from fingerprints.image.places import DETAILS, places
 
@@ -36,7 +36,7 @@ OF_CROP = Similarity(mirrored=False, turn=0.85 + 0j, shift=0.1 + 0.05j)
 
 def agrees(ours: overlay.Canvas, theirs: overlay.Canvas, lie: Similarity) -> float:
     laid = overlay.overlay(ours, theirs, lie)
-    return dense.agreement(laid).sureness if laid else 0.0
+    return blocks.agreement(laid).sureness if laid else 0.0
 
 
 def far(one: Similarity, other: Similarity) -> float:
