@@ -54,7 +54,7 @@ _SURE_LAID: Final = 16.0
 _SURE_DENSE: Final = 10.0
 _FULL_AGREEMENT: Final = 0.3  # of blocks: as much as shows between the letters of a heavy mark
 _CRISP: Final = 0.24  # of the contrast: below, blocks show nothing but noise
-_PAPER: Final = 0.55  # of a picture, in one tone
+_PAPER: Final = 0.45  # of a picture, in one tone
 _WORTH_REFINING: Final = 2  # of the ways to lay it that features propose
 
 
